@@ -1,0 +1,25 @@
+package lightcache4j.model.run;
+
+import java.util.function.UnaryOperator;
+import lightcache4j.tensors.Tensor;
+import lightcache4j.tensors.Workspace;
+
+/// Frees what a body allocated as soon as it is done, save its result.
+///
+/// @param next who runs the body
+public record Scoped(Runner next) implements Runner {
+
+    @Override
+    public Features run(Site site, Features x, UnaryOperator<Features> body) {
+        Workspace outer = Workspace.current();
+        try (Workspace inner = outer.open()) {
+            Features y = inner.in(() -> next.run(site, x, body));
+            outer.adopt(y.video(), inner);
+            Tensor text = y.text();
+            if (text != null) {
+                outer.adopt(text, inner);
+            }
+            return y;
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package lightcache4j.tensors;
+
+import java.util.Optional;
+
+/// A way to compute: operations, and the memory that they work in. Open from [Provider#open] until closed.
+public interface Backend extends AutoCloseable {
+    /// The name that selects it, such as `cpu`.
+    String name();
+
+    /// One line for reports: which machine, which vector width, how many threads.
+    String description();
+
+    Ops ops();
+
+    Heap heap();
+
+    /// Ends its threads and frees its memory.
+    @Override
+    void close();
+
+    /// Finds out whether a backend can work here, and opens it. Found through `ServiceLoader`.
+    interface Provider {
+        /// The name that selects it.
+        String name();
+
+        /// Higher is tried first when no name is given; negative is never chosen unasked.
+        int preference();
+
+        /// Why it cannot work here and what to do about it; empty if it can.
+        Optional<String> refusal();
+
+        /// @param threads threads to compute with, at least 1
+        Backend open(int threads);
+    }
+}

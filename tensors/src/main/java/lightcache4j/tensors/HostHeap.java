@@ -1,0 +1,111 @@
+package lightcache4j.tensors;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
+
+/// Memory of the process, outside the Java heap, kept for reuse.
+///
+/// A denoising loop asks for the same sizes step after step, so freed blocks wait in a list by size
+/// and the next request of that size, or of up to an eighth less, takes one: no system call, and no
+/// clearing of memory that is about to be overwritten. Blocks that wait are not counted as in use;
+/// [#trim] returns them to the system between stages.
+public final class HostHeap implements Heap {
+    private static final long ALIGNMENT = 64;
+
+    private record Block(Arena arena, MemorySegment whole) {}
+
+    private final TreeMap<Long, Deque<Block>> waiting = new TreeMap<>();
+    private final Map<HostStorage, Block> used = new HashMap<>();
+    private long bytesInUse;
+
+    @Override
+    public Pool pool() {
+        return Pool.HOST;
+    }
+
+    @Override
+    public synchronized Storage allocate(long bytes) {
+        Block block = take(Math.max(ALIGNMENT, (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT));
+        HostStorage storage = new HostStorage(block.whole().asSlice(0, bytes), Pool.HOST);
+        used.put(storage, block);
+        bytesInUse += bytes;
+        return storage;
+    }
+
+    private Block take(long bytes) {
+        Map.Entry<Long, Deque<Block>> fit = waiting.ceilingEntry(bytes);
+        if (fit != null && fit.getKey() <= bytes + bytes / 8) {
+            Block block = fit.getValue().pop();
+            if (fit.getValue().isEmpty()) {
+                waiting.remove(fit.getKey());
+            }
+            return block;
+        }
+        try {
+            return fresh(bytes);
+        } catch (OutOfMemoryError full) {
+            trim();
+            try {
+                return fresh(bytes);
+            } catch (OutOfMemoryError still) {
+                throw new OutOfHeap(Pool.HOST, bytes, bytesInUse, still);
+            }
+        }
+    }
+
+    private static Block fresh(long bytes) {
+        Arena arena = Arena.ofShared();
+        try {
+            return new Block(arena, arena.allocate(bytes, ALIGNMENT));
+        } catch (OutOfMemoryError full) {
+            arena.close();
+            throw full;
+        }
+    }
+
+    @Override
+    public synchronized void release(Storage storage) {
+        if (!(storage instanceof HostStorage host) || !used.containsKey(host)) {
+            throw new IllegalStateException("heap: storage given back that was not handed out here");
+        }
+        host.release();
+        bytesInUse -= host.byteSize();
+        Block block = used.remove(host);
+        waiting.computeIfAbsent(block.whole().byteSize(), _ -> new ArrayDeque<>()).push(block);
+    }
+
+    @Override
+    public void write(MemorySegment from, Storage to, long offset) {
+        MemorySegment bytes = ((HostStorage) to).segment();
+        MemorySegment.copy(from, 0, bytes, offset, from.byteSize());
+    }
+
+    @Override
+    public void read(Storage from, long offset, MemorySegment to) {
+        MemorySegment bytes = ((HostStorage) from).segment();
+        MemorySegment.copy(bytes, offset, to, 0, to.byteSize());
+    }
+
+    @Override
+    public synchronized void trim() {
+        waiting.values().forEach(blocks -> blocks.forEach(block -> block.arena().close()));
+        waiting.clear();
+    }
+
+    @Override
+    public synchronized void close() {
+        trim();
+        used.forEach(
+                (storage, block) -> {
+                    storage.release();
+                    block.arena().close();
+                });
+        used.clear();
+        bytesInUse = 0;
+    }
+}

@@ -1,0 +1,75 @@
+package lightcache4j.tensors;
+
+import java.util.EnumMap;
+import java.util.Map;
+
+/// Exact bytes held by tensors, now and at most, by pool and by stage.
+///
+/// What counts is what tensors occupy: from the moment a workspace hands out memory until it takes
+/// it back, and a mapped checkpoint from opening to closing under [Pool#DISK]. Safe for use by
+/// several threads.
+public final class MemoryLedger {
+    private final Map<Pool, Long> current = new EnumMap<>(Pool.class);
+    private final Map<Stage, Map<Pool, Long>> peaks = new EnumMap<>(Stage.class);
+    private Stage stage = Stage.LOAD;
+
+    public MemoryLedger() {
+        for (Pool pool : Pool.values()) {
+            current.put(pool, 0L);
+        }
+        enter(Stage.LOAD);
+    }
+
+    /// From now on, peaks count for `stage`; what is held already counts there too.
+    public synchronized void enter(Stage stage) {
+        this.stage = stage;
+        Map<Pool, Long> peak = peaks.computeIfAbsent(stage, _ -> new EnumMap<>(Pool.class));
+        current.forEach((pool, bytes) -> peak.merge(pool, bytes, Math::max));
+    }
+
+    /// The stage that peaks count for.
+    public synchronized Stage stage() {
+        return stage;
+    }
+
+    /// `bytes` more are held in `pool`.
+    public synchronized void allocated(Pool pool, long bytes) {
+        long now = current.merge(pool, bytes, Long::sum);
+        peaks.get(stage).merge(pool, now, Math::max);
+    }
+
+    /// `bytes` fewer are held in `pool`.
+    ///
+    /// @throws IllegalStateException if fewer were held than are given back
+    public synchronized void freed(Pool pool, long bytes) {
+        if (current.merge(pool, -bytes, Long::sum) < 0) {
+            throw new IllegalStateException(
+                    "ledger: " + bytes + " bytes given back to " + pool.label() + ", more than were held");
+        }
+    }
+
+    /// Bytes held in `pool` now.
+    public synchronized long current(Pool pool) {
+        return current.get(pool);
+    }
+
+    /// The most bytes held in `pool` at any moment of `stage`; 0 if it was never entered.
+    public synchronized long peak(Stage stage, Pool pool) {
+        return peaks.getOrDefault(stage, Map.of()).getOrDefault(pool, 0L);
+    }
+
+    /// The most bytes held in `pool` at any moment.
+    public synchronized long peak(Pool pool) {
+        long most = 0;
+        for (Map<Pool, Long> peak : peaks.values()) {
+            most = Math.max(most, peak.getOrDefault(pool, 0L));
+        }
+        return most;
+    }
+
+    /// Forgets past peaks; what is held now stays counted. For repeated measurements.
+    public synchronized void resetPeaks() {
+        peaks.clear();
+        enter(stage);
+    }
+}

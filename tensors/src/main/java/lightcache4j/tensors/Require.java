@@ -1,0 +1,72 @@
+package lightcache4j.tensors;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/// The checks that every operation makes before a backend sees its tensors.
+final class Require {
+    private Require() {}
+
+    /// `tensor` has exactly these lengths; −1 stands for any.
+    static void shape(String operation, String name, Tensor tensor, long... wanted) {
+        boolean fits = tensor.shape().rank() == wanted.length;
+        for (int i = 0; fits && i < wanted.length; i++) {
+            fits = wanted[i] == -1 || wanted[i] == tensor.dim(i);
+        }
+        if (!fits) {
+            String open = Arrays.toString(wanted).replace("-1", "*");
+            throw new ShapeMismatch(
+                    operation, name + " is " + tensor.shape() + ", wanted " + open);
+        }
+    }
+
+    /// As [#shape], where the tensor may be absent.
+    static void optional(String operation, String name, @Nullable Tensor tensor, long... wanted) {
+        if (tensor != null) {
+            shape(operation, name, tensor, wanted);
+        }
+    }
+
+    /// All of these are float32.
+    static void floats(String operation, Tensor... tensors) {
+        for (Tensor tensor : tensors) {
+            if (tensor.dtype() != DType.F32) {
+                throw new ShapeMismatch(operation, "input is " + tensor + ", wanted F32; widen it first");
+            }
+        }
+    }
+
+    /// All of these, where present, are floating weights.
+    static void weights(String operation, @Nullable Tensor... tensors) {
+        for (Tensor tensor : tensors) {
+            if (tensor != null && !tensor.dtype().isFloating()) {
+                throw new ShapeMismatch(
+                        operation, "weight is " + tensor + ", wanted F32, F16 or BF16");
+            }
+        }
+    }
+
+    /// `fits`, or the operation refuses for this reason.
+    static void that(boolean fits, String operation, String reason) {
+        if (!fits) {
+            throw new ShapeMismatch(operation, reason);
+        }
+    }
+
+    /// `b` equals the last axes of `a`.
+    static void repeats(String operation, Tensor a, Tensor b) {
+        int skipped = a.shape().rank() - b.shape().rank();
+        boolean fits = skipped >= 0;
+        for (int i = 0; fits && i < b.shape().rank(); i++) {
+            fits = a.dim(skipped + i) == b.dim(i);
+        }
+        that(fits, operation, b.shape() + " does not repeat over " + a.shape());
+    }
+
+    static void same(String operation, Tensor a, Tensor b) {
+        that(
+                a.shape().equals(b.shape()),
+                operation,
+                "inputs are " + a.shape() + " and " + b.shape() + ", wanted equal shapes");
+    }
+}

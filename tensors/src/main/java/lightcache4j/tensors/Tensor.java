@@ -1,0 +1,175 @@
+package lightcache4j.tensors;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+
+/// An immutable handle on numbers in row-major order: shape, type, and the bytes they live in.
+///
+/// Tensors are always contiguous. [#reshape] and [#rows] are views of the same storage; everything
+/// that reorders elements is an operation with a result of its own. Who frees the bytes is the
+/// [Workspace] that allocated them; weights belong to their checkpoint.
+///
+/// Activations are channels-last: `[L, D]` for tokens, `[F, H, W, C]` for video, so that a frame, a
+/// row or a token is one piece of memory, and a video becomes tokens by a reshape.
+public final class Tensor {
+    private static final ValueLayout.OfFloat F32 =
+            ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfInt I32 =
+            ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+    private final DType dtype;
+    private final Shape shape;
+    private final Storage storage;
+    private final long offset;
+
+    /// @param offset where the first element stands, in bytes from the start of the storage
+    public Tensor(DType dtype, Shape shape, Storage storage, long offset) {
+        if (offset < 0 || offset + dtype.bytes(shape.size()) > storage.byteSize()) {
+            throw new ShapeMismatch(
+                    "tensor",
+                    "%s %s at byte %d does not fit a storage of %d bytes"
+                            .formatted(dtype, shape, offset, storage.byteSize()));
+        }
+        this.dtype = dtype;
+        this.shape = shape;
+        this.storage = storage;
+        this.offset = offset;
+    }
+
+    /// A tensor over an array, outside every workspace: for constants, inputs and tests. Never freed
+    /// by hand.
+    public static Tensor of(float[] values, long... dims) {
+        Tensor t = onJavaHeap(DType.F32, Shape.of(dims), values.length);
+        MemorySegment.copy(values, 0, t.segment(), F32, 0, values.length);
+        return t;
+    }
+
+    /// A tensor of [DType#I32] over an array, outside every workspace.
+    public static Tensor of(int[] values, long... dims) {
+        Tensor t = onJavaHeap(DType.I32, Shape.of(dims), values.length);
+        MemorySegment.copy(values, 0, t.segment(), I32, 0, values.length);
+        return t;
+    }
+
+    private static Tensor onJavaHeap(DType dtype, Shape shape, int length) {
+        if (shape.size() != length) {
+            throw new ShapeMismatch("tensor", length + " values do not fill " + shape);
+        }
+        MemorySegment bytes =
+                java.lang.foreign.Arena.ofAuto().allocate(Math.max(1, dtype.bytes(length)), 64);
+        return new Tensor(dtype, shape, new HostStorage(bytes, Pool.HOST), 0);
+    }
+
+    public DType dtype() {
+        return dtype;
+    }
+
+    public Shape shape() {
+        return shape;
+    }
+
+    public Storage storage() {
+        return storage;
+    }
+
+    /// Where the first element stands, in bytes from the start of the storage.
+    public long offset() {
+        return offset;
+    }
+
+    /// Number of elements.
+    public long size() {
+        return shape.size();
+    }
+
+    /// Length of an axis; negative indices count from the innermost.
+    public long dim(int axis) {
+        return shape.dim(axis);
+    }
+
+    /// Bytes that the elements take.
+    public long byteSize() {
+        return dtype.bytes(shape.size());
+    }
+
+    /// The bytes of a tensor that lives in the process's address space, element 0 first.
+    ///
+    /// @throws IllegalStateException if it lives on a device, or its workspace is closed
+    public MemorySegment segment() {
+        if (storage instanceof HostStorage host) {
+            return host.segment().asSlice(offset, byteSize());
+        }
+        throw new IllegalStateException(
+                "tensor: is in " + storage.pool().label() + ", wanted host memory; download it first");
+    }
+
+    /// The same elements under another shape. One length may be −1: it is worked out.
+    ///
+    /// @throws ShapeMismatch if the numbers of elements differ
+    public Tensor reshape(long... dims) {
+        long[] wanted = dims.clone();
+        int open = -1;
+        long known = 1;
+        for (int i = 0; i < wanted.length; i++) {
+            if (wanted[i] == -1) {
+                open = i;
+            } else {
+                known *= wanted[i];
+            }
+        }
+        if (open >= 0 && known > 0) {
+            wanted[open] = size() / known;
+        }
+        if (Arrays.stream(wanted).reduce(1, (a, b) -> a * b) != size()) {
+            throw new ShapeMismatch("reshape", shape + " has no shape " + Arrays.toString(dims));
+        }
+        return new Tensor(dtype, Shape.of(wanted), storage, offset);
+    }
+
+    /// The view of entries `from` (inclusive) to `to` (exclusive) along the outermost axis.
+    ///
+    /// @throws ShapeMismatch if they are not in range
+    public Tensor rows(long from, long to) {
+        if (shape.rank() == 0 || from < 0 || from > to || to > shape.dim(0)) {
+            throw new ShapeMismatch("rows", shape + " has no rows " + from + " to " + to);
+        }
+        long stride = dtype.bytes(shape.product(1, shape.rank()));
+        return new Tensor(dtype, shape.with(0, to - from), storage, offset + from * stride);
+    }
+
+    /// The view of one entry of the outermost axis, without that axis.
+    public Tensor row(long index) {
+        long[] inner = Arrays.copyOfRange(shape.dims(), 1, shape.rank());
+        return rows(index, index + 1).reshape(inner);
+    }
+
+    /// The values of a float32 tensor in host memory, copied.
+    public float[] toFloats() {
+        require(DType.F32, "toFloats");
+        float[] values = new float[Math.toIntExact(size())];
+        MemorySegment.copy(segment(), F32, 0, values, 0, values.length);
+        return values;
+    }
+
+    /// The values of an int32 tensor in host memory, copied.
+    public int[] toInts() {
+        require(DType.I32, "toInts");
+        int[] values = new int[Math.toIntExact(size())];
+        MemorySegment.copy(segment(), I32, 0, values, 0, values.length);
+        return values;
+    }
+
+    private void require(DType wanted, String operation) {
+        if (dtype != wanted) {
+            throw new ShapeMismatch(operation, "tensor is " + dtype + ", wanted " + wanted);
+        }
+    }
+
+    /// As in messages: `F32 [16, 5, 8, 8]`.
+    @Override
+    public String toString() {
+        return dtype + " " + shape;
+    }
+}

@@ -1,0 +1,158 @@
+package lightcache4j.weights;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.function.Function;
+import lightcache4j.tensors.Shape;
+import lightcache4j.tensors.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/// A cursor into the names of a checkpoint: each layer is given one that stands at its own prefix, and asks for
+/// its tensors with the shapes that it expects.
+///
+/// ```java
+/// static Linear load(Weights w, int in, int out) {
+///     return new Linear(w.tensor("weight", out, in), w.tensor("bias", out));
+/// }
+/// ...
+/// Linear query = Linear.load(w.at("transformer_blocks").at(7).at("attn1").at("to_q"), 192, 192);
+/// w.requireAllRead(); // once, at the end: nothing in the file may be left over
+/// ```
+///
+/// All cursors of one checkpoint share the record of what was read.
+public final class Weights {
+    private final String origin;
+    private final Map<String, Tensor> tensors;
+    private final Set<String> read;
+    private final String prefix;
+
+    /// @param origin what messages call the checkpoint, such as `transformer`
+    /// @param tensors every tensor by its name in the checkpoint
+    public Weights(String origin, Map<String, Tensor> tensors) {
+        this(origin, Map.copyOf(tensors), new ConcurrentSkipListSet<>(), "");
+    }
+
+    private Weights(String origin, Map<String, Tensor> tensors, Set<String> read, String prefix) {
+        this.origin = origin;
+        this.tensors = tensors;
+        this.read = read;
+        this.prefix = prefix;
+    }
+
+    /// The cursor one name further: from `a.b` to `a.b.name`.
+    public Weights at(String name) {
+        return new Weights(origin, tensors, read, path(name));
+    }
+
+    /// The cursor at element `index` of a list of layers.
+    public Weights at(int index) {
+        return at(Integer.toString(index));
+    }
+
+    /// `load` applied to elements 0 to `count − 1` below this cursor.
+    public <T> List<T> list(int count, Function<Weights, T> load) {
+        List<T> layers = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            layers.add(load.apply(at(i)));
+        }
+        return List.copyOf(layers);
+    }
+
+    /// The full name of `name` below this cursor.
+    public String path(String name) {
+        return prefix.isEmpty() ? name : prefix + "." + name;
+    }
+
+    /// The name at which this cursor stands; empty at the top.
+    public String path() {
+        return prefix;
+    }
+
+    /// What messages call the checkpoint.
+    public String origin() {
+        return origin;
+    }
+
+    /// Whether there is a tensor `name`, or any below it.
+    public boolean has(String name) {
+        String path = path(name);
+        return tensors.containsKey(path)
+                || tensors.keySet().stream().anyMatch(n -> n.startsWith(path + "."));
+    }
+
+    /// The tensor `name` below this cursor.
+    ///
+    /// @param dims the shape it must have
+    /// @throws WeightMismatch if it is missing, or has another shape, or is not of a floating type
+    public Tensor tensor(String name, long... dims) {
+        String path = path(name);
+        Tensor tensor = tensors.get(path);
+        Shape wanted = Shape.of(dims);
+        if (tensor == null) {
+            throw WeightMismatch.missing(origin, path, wanted, nearest(path));
+        }
+        if (!tensor.shape().equals(wanted)) {
+            throw WeightMismatch.shape(origin, path, tensor, wanted);
+        }
+        if (!tensor.dtype().isFloating()) {
+            throw WeightMismatch.type(origin, path, tensor);
+        }
+        read.add(path);
+        return tensor;
+    }
+
+    /// [#tensor], or null if there is none of that name.
+    public @Nullable Tensor optional(String name, long... dims) {
+        return tensors.containsKey(path(name)) ? tensor(name, dims) : null;
+    }
+
+    /// The shape of `name`, or null if there is none: for configurations that are inferred from weights.
+    public @Nullable Shape shape(String name) {
+        Tensor tensor = tensors.get(path(name));
+        return tensor == null ? null : tensor.shape();
+    }
+
+    /// Counts everything below `prefixes` as read: parts that a pipeline has no use for.
+    public void skip(String... prefixes) {
+        for (String skipped : prefixes) {
+            String path = path(skipped);
+            tensors.keySet().stream()
+                    .filter(n -> n.equals(path) || n.startsWith(path + "."))
+                    .forEach(read::add);
+        }
+    }
+
+    /// Names that no one asked for, sorted.
+    public Set<String> unread() {
+        Set<String> names = new TreeSet<>(tensors.keySet());
+        names.removeAll(read);
+        return names;
+    }
+
+    /// Every name of the checkpoint, sorted.
+    public Collection<String> names() {
+        return new TreeSet<>(tensors.keySet());
+    }
+
+    /// @throws WeightMismatch if a tensor of the checkpoint was not asked for, naming them
+    public void requireAllRead() {
+        Set<String> left = unread();
+        if (!left.isEmpty()) {
+            throw WeightMismatch.unread(origin, left);
+        }
+    }
+
+    private @Nullable String nearest(String path) {
+        String last = path.substring(path.lastIndexOf('.') + 1);
+        return new TreeSet<>(tensors.keySet())
+                .stream()
+                        .filter(n -> n.endsWith("." + last) || n.equals(last))
+                        .findFirst()
+                        .orElse(null);
+    }
+}

@@ -23,7 +23,7 @@ public final class MemoryLedger {
     /// From now on, peaks count for `stage`; what is held already counts there too.
     public synchronized void enter(Stage stage) {
         this.stage = stage;
-        Map<Pool, Long> peak = peaks.computeIfAbsent(stage, _ -> new EnumMap<>(Pool.class));
+        Map<Pool, Long> peak = peaks(stage);
         current.forEach((pool, bytes) -> peak.merge(pool, bytes, Math::max));
     }
 
@@ -35,7 +35,7 @@ public final class MemoryLedger {
     /// `bytes` more are held in `pool`.
     public synchronized void allocated(Pool pool, long bytes) {
         long now = current.merge(pool, bytes, Long::sum);
-        peaks.get(stage).merge(pool, now, Math::max);
+        peaks(stage).merge(pool, now, Math::max);
     }
 
     /// `bytes` fewer are held in `pool`.
@@ -50,7 +50,7 @@ public final class MemoryLedger {
 
     /// Bytes held in `pool` now.
     public synchronized long current(Pool pool) {
-        return current.get(pool);
+        return current.getOrDefault(pool, 0L);
     }
 
     /// The most bytes held in `pool` at any moment of `stage`; 0 if it was never entered.
@@ -71,5 +71,9 @@ public final class MemoryLedger {
     public synchronized void resetPeaks() {
         peaks.clear();
         enter(stage);
+    }
+
+    private Map<Pool, Long> peaks(Stage stage) {
+        return peaks.computeIfAbsent(stage, _ -> new EnumMap<>(Pool.class));
     }
 }

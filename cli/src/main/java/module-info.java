@@ -1,0 +1,9 @@
+/// The command line, and the one place that picks a backend.
+@org.jspecify.annotations.NullMarked
+module lightcache4j.cli {
+    requires lightcache4j.model;
+    requires info.picocli;
+    requires java.desktop;
+    requires jcodec;
+    requires static org.jspecify;
+}

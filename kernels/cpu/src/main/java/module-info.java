@@ -1,0 +1,7 @@
+/// The CPU backends: plain loops, which are the truth, and the Vector API, which is fast.
+@org.jspecify.annotations.NullMarked
+module lightcache4j.kernels.cpu {
+    requires transitive lightcache4j.tensors;
+    requires jdk.incubator.vector;
+    requires static transitive org.jspecify;
+}

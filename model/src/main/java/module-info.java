@@ -1,0 +1,9 @@
+/// Video diffusion models, their schedules and the pipelines that run them; knows no backend.
+@org.jspecify.annotations.NullMarked
+module lightcache4j.model {
+    requires transitive lightcache4j.tensors;
+    requires transitive lightcache4j.weights;
+    requires static transitive org.jspecify;
+
+    exports lightcache4j.model.run;
+}

@@ -6,7 +6,8 @@ public enum Activation {
     NONE,
     /// `x · sigmoid(x)`, also called swish.
     SILU,
-    /// `x · Φ(x)` with the Gaussian distribution function through `erf` (Hendrycks and Gimpel, arXiv:1606.08415).
+    /// `x · Φ(x)` with the Gaussian distribution function through `erf` (Hendrycks and Gimpel,
+    /// arXiv:1606.08415).
     GELU,
     /// The `tanh` approximation of [#GELU]: `x/2 · (1 + tanh(√(2/π) · (x + 0.044715 x³)))`.
     GELU_TANH,

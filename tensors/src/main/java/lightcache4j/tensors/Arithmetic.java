@@ -1,7 +1,8 @@
 package lightcache4j.tensors;
 
-/// Pointwise arithmetic and measurements, as free functions in the current [Workspace]. Where `b` is said to repeat, its
-/// shape equals the last axes of the other's. All throw [ShapeMismatch] if shapes do not fit.
+/// Pointwise arithmetic and measurements, as free functions in the current [Workspace]. Where `b`
+/// is said to repeat, its shape equals the last axes of the other's. All throw [ShapeMismatch] if
+/// shapes do not fit.
 public final class Arithmetic {
     private Arithmetic() {}
 

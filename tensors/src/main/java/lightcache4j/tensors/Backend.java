@@ -2,7 +2,8 @@ package lightcache4j.tensors;
 
 import java.util.Optional;
 
-/// A way to compute: operations, and the memory that they work in. Open from [Provider#open] until closed.
+/// A way to compute: operations, and the memory that they work in. Open from [Provider#open] until
+/// closed.
 public interface Backend extends AutoCloseable {
     /// The name that selects it, such as `cpu`.
     String name();

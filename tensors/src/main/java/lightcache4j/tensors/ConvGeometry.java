@@ -2,8 +2,8 @@ package lightcache4j.tensors;
 
 /// Strides and padding of a convolution over video.
 ///
-/// @param before frames that stand before the first one: `kt − 1` for a causal convolution, and with
-///     a history, its length
+/// @param before frames that stand before the first one: `kt − 1` for a causal convolution, and
+///   with a history, its length
 /// @param strideFrames step in time
 /// @param strideRows step down
 /// @param strideColumns step across
@@ -31,7 +31,8 @@ public record ConvGeometry(
         return new ConvGeometry(0, 1, size, size, 0, 0, 0, 0);
     }
 
-    /// Shape of the result: `[F', H', W', O]` from `x` `[F, H, W, I]` and a weight `[O, I, (kt,) kh, kw]`.
+    /// Shape of the result: `[F', H', W', O]` from `x` `[F, H, W, I]` and a weight `[O, I, (kt,)
+    /// kh, kw]`.
     public Shape output(Shape x, Shape weight) {
         long kt = weight.rank() == 5 ? weight.dim(2) : 1;
         long frames = (x.dim(0) + before - kt) / strideFrames + 1;

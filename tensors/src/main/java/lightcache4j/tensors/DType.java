@@ -3,8 +3,8 @@ package lightcache4j.tensors;
 /// Element types, by the names that safetensors gives them.
 ///
 /// Arithmetic is always float32; the other floating types only store weights, and kernels widen
-/// them as they read. Types whose elements are not whole bytes ([#F4], [#F6_E2M3], [#F6_E3M2]) can be
-/// listed and copied, never computed with.
+/// them as they read. Types whose elements are not whole bytes ([#F4], [#F6_E2M3], [#F6_E3M2]) can
+/// be listed and copied, never computed with.
 public enum DType {
     F64(64),
     F32(32),
@@ -40,7 +40,8 @@ public enum DType {
         return bits;
     }
 
-    /// Whether the type holds real numbers that every backend widens to float32 when it reads a weight.
+    /// Whether the type holds real numbers that every backend widens to float32 when it reads a
+    /// weight.
     public boolean isFloating() {
         return this == F32 || this == F16 || this == BF16;
     }
@@ -51,7 +52,8 @@ public enum DType {
     public long bytes(long elements) {
         long total = Math.multiplyExact(elements, (long) bits);
         if (total % 8 != 0) {
-            throw new ArithmeticException(elements + " elements of " + this + " are no whole bytes");
+            throw new ArithmeticException(
+                    elements + " elements of " + this + " are no whole bytes");
         }
         return total / 8;
     }

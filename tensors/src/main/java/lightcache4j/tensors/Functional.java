@@ -39,7 +39,8 @@ public final class Functional {
         return out;
     }
 
-    /// Attention of every query to every key, scaled by `1 / √d`: `[L, H·d]`, `[S, H·d]`, `[S, H·d]` to `[L, H·d]`.
+    /// Attention of every query to every key, scaled by `1 / √d`: `[L, H·d]`, `[S, H·d]`, `[S,
+    /// H·d]` to `[L, H·d]`.
     public static Tensor attention(Tensor q, Tensor k, Tensor v, int heads) {
         float scale = (float) (1 / Math.sqrt((double) q.dim(1) / heads));
         return attention(q, k, v, heads, heads, scale, false, null);
@@ -90,8 +91,7 @@ public final class Functional {
     /// Rotary position: `x` is `[L, H·d]` seen as `heads` heads, `cos` and `sin` are `[L, d/2]`.
     ///
     /// @param interleaved whether pairs are neighbours, or halves of a head
-    public static Tensor rope(
-            Tensor x, int heads, Tensor cos, Tensor sin, boolean interleaved) {
+    public static Tensor rope(Tensor x, int heads, Tensor cos, Tensor sin, boolean interleaved) {
         Require.floats("rope", x, cos, sin);
         Require.shape("rope", "input", x, -1, -1);
         Require.that(x.dim(1) % heads == 0, "rope", x.shape() + " has no " + heads + " heads");
@@ -230,8 +230,7 @@ public final class Functional {
     public static Tensor upsampleNearest(Tensor x, int frames, int rows, int columns) {
         Require.floats("upsample", x);
         Require.shape("upsample", "input", x, -1, -1, -1, -1);
-        Shape shape =
-                Shape.of(x.dim(0) * frames, x.dim(1) * rows, x.dim(2) * columns, x.dim(3));
+        Shape shape = Shape.of(x.dim(0) * frames, x.dim(1) * rows, x.dim(2) * columns, x.dim(3));
         Tensor out = allocate(shape);
         ops().upsampleNearest(out, x, frames, rows, columns);
         return out;

@@ -71,7 +71,8 @@ public final class HostHeap implements Heap {
     @Override
     public synchronized void release(Storage storage) {
         if (!(storage instanceof HostStorage host) || !used.containsKey(host)) {
-            throw new IllegalStateException("heap: storage given back that was not handed out here");
+            throw new IllegalStateException(
+                    "heap: storage given back that was not handed out here");
         }
         host.release();
         bytesInUse -= host.byteSize();

@@ -3,8 +3,8 @@ package lightcache4j.tensors;
 import java.util.Arrays;
 import java.util.List;
 
-/// Operations that move elements without changing them, as free functions in the current [Workspace]. Axes
-/// count from the outermost, 0; negative ones from the innermost, −1.
+/// Operations that move elements without changing them, as free functions in the current
+/// [Workspace]. Axes count from the outermost, 0; negative ones from the innermost, −1.
 public final class Layout {
     private Layout() {}
 
@@ -43,7 +43,8 @@ public final class Layout {
         return out;
     }
 
-    /// Entries `from` (inclusive) to `to` (exclusive) along `axis`, copied; [Tensor#rows] is the view for axis 0.
+    /// Entries `from` (inclusive) to `to` (exclusive) along `axis`, copied; [Tensor#rows] is the
+    /// view for axis 0.
     ///
     /// @throws ShapeMismatch if they are not in range
     public static Tensor slice(Tensor x, int axis, long from, long to) {
@@ -75,7 +76,8 @@ public final class Layout {
         return out;
     }
 
-    /// `[C, F, H, W]`, as checkpoints' papers and files have videos, to `[F, H, W, C]`, as the engine computes.
+    /// `[C, F, H, W]`, as checkpoints' papers and files have videos, to `[F, H, W, C]`, as the
+    /// engine computes.
     public static Tensor channelsLast(Tensor x) {
         return permute(x, 1, 2, 3, 0);
     }

@@ -44,7 +44,11 @@ public final class MemoryLedger {
     public synchronized void freed(Pool pool, long bytes) {
         if (current.merge(pool, -bytes, Long::sum) < 0) {
             throw new IllegalStateException(
-                    "ledger: " + bytes + " bytes given back to " + pool.label() + ", more than were held");
+                    "ledger: "
+                            + bytes
+                            + " bytes given back to "
+                            + pool.label()
+                            + ", more than were held");
         }
     }
 

@@ -1,7 +1,8 @@
 package lightcache4j.tensors;
 
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
+
+import java.util.Arrays;
 
 /// The checks that every operation makes before a backend sees its tensors.
 final class Require {
@@ -15,8 +16,7 @@ final class Require {
         }
         if (!fits) {
             String open = Arrays.toString(wanted).replace("-1", "*");
-            throw new ShapeMismatch(
-                    operation, name + " is " + tensor.shape() + ", wanted " + open);
+            throw new ShapeMismatch(operation, name + " is " + tensor.shape() + ", wanted " + open);
         }
     }
 
@@ -31,7 +31,8 @@ final class Require {
     static void floats(String operation, Tensor... tensors) {
         for (Tensor tensor : tensors) {
             if (tensor.dtype() != DType.F32) {
-                throw new ShapeMismatch(operation, "input is " + tensor + ", wanted F32; widen it first");
+                throw new ShapeMismatch(
+                        operation, "input is " + tensor + ", wanted F32; widen it first");
             }
         }
     }

@@ -38,8 +38,8 @@ public final class Tensor {
         this.offset = offset;
     }
 
-    /// A tensor over an array, outside every workspace: for constants, inputs and tests. Never freed
-    /// by hand.
+    /// A tensor over an array, outside every workspace: for constants, inputs and tests. Never
+    /// freed by hand.
     public static Tensor of(float[] values, long... dims) {
         Tensor t = onJavaHeap(DType.F32, Shape.of(dims), values.length);
         MemorySegment.copy(values, 0, t.segment(), F32, 0, values.length);
@@ -102,7 +102,9 @@ public final class Tensor {
             return host.segment().asSlice(offset, byteSize());
         }
         throw new IllegalStateException(
-                "tensor: is in " + storage.pool().label() + ", wanted host memory; download it first");
+                "tensor: is in "
+                        + storage.pool().label()
+                        + ", wanted host memory; download it first");
     }
 
     /// The same elements under another shape. One length may be −1: it is worked out.

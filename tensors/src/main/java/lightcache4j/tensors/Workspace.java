@@ -80,7 +80,8 @@ public final class Workspace implements AutoCloseable {
         return new Tensor(dtype, shape, storage, 0);
     }
 
-    /// A copy of a tensor in this workspace, in the memory of its backend, whatever `source` lives in.
+    /// A copy of a tensor in this workspace, in the memory of its backend, whatever `source` lives
+    /// in.
     public Tensor upload(Tensor source) {
         Tensor copy = allocate(source.dtype(), source.shape());
         if (source.storage() instanceof HostStorage) {
@@ -91,7 +92,8 @@ public final class Workspace implements AutoCloseable {
         return copy;
     }
 
-    /// A copy of a tensor on the Java side, outside every workspace: results for the caller to keep.
+    /// A copy of a tensor on the Java side, outside every workspace: results for the caller to
+    /// keep.
     public Tensor download(Tensor source) {
         MemorySegment bytes = Arena.ofAuto().allocate(Math.max(1, source.byteSize()), 64);
         HostStorage host = new HostStorage(bytes, Pool.HOST);

@@ -1,15 +1,18 @@
 package lightcache4j.weights;
 
 import com.fasterxml.jackson.databind.JsonNode;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 
-/// Typed reading of a checkpoint's `config.json`. A field that is missing or `null` takes the given default; one of another
-/// type is an error that names the file, the field, what it is and what was wanted.
+/// Typed reading of a checkpoint's `config.json`. A field that is missing or `null` takes the given
+/// default; one of another type is an error that names the file, the field, what it is and what was
+/// wanted.
 ///
 /// Configuration records are built from it, one line per field:
 ///
@@ -107,7 +110,8 @@ public final class Config {
 
     /// @throws MalformedConfig if the field is missing or no list of strings
     public List<String> texts(String name) {
-        return list(name, JsonNode::isTextual, "strings", n -> Objects.requireNonNull(n.textValue()));
+        return list(
+                name, JsonNode::isTextual, "strings", n -> Objects.requireNonNull(n.textValue()));
     }
 
     private <T> List<T> list(
@@ -117,7 +121,8 @@ public final class Config {
         for (JsonNode item : list) {
             if (!fits.test(item)) {
                 throw new MalformedConfig(
-                        "%s: %s holds %s, wanted a list of %s".formatted(where, name, item, wanted));
+                        "%s: %s holds %s, wanted a list of %s"
+                                .formatted(where, name, item, wanted));
             }
             values.add(value.apply(item));
         }
@@ -139,7 +144,6 @@ public final class Config {
 
     /// The error to throw where `name` has a value that the engine has no code for
     public MalformedConfig unsupported(String name, Object value, String wanted) {
-        return new MalformedConfig(
-                "%s: %s is %s, wanted %s".formatted(where, name, value, wanted));
+        return new MalformedConfig("%s: %s is %s, wanted %s".formatted(where, name, value, wanted));
     }
 }

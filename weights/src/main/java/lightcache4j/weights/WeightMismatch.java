@@ -1,11 +1,13 @@
 package lightcache4j.weights;
 
-import java.util.Set;
-import java.util.stream.Collectors;
 import lightcache4j.tensors.EngineException;
 import lightcache4j.tensors.Shape;
 import lightcache4j.tensors.Tensor;
+
 import org.jspecify.annotations.Nullable;
+
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /// A checkpoint does not hold what its configuration says.
 public final class WeightMismatch extends EngineException {
@@ -39,6 +41,7 @@ public final class WeightMismatch extends EngineException {
         String listed = names.stream().limit(NAMED).collect(Collectors.joining(", "));
         return new WeightMismatch(
                 "%s: %d tensors were never read: %s%s; wanted none left over, is this another model's checkpoint?"
-                        .formatted(origin, names.size(), listed, names.size() > NAMED ? ", …" : ""));
+                        .formatted(
+                                origin, names.size(), listed, names.size() > NAMED ? ", …" : ""));
     }
 }

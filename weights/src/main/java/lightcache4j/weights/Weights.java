@@ -1,5 +1,10 @@
 package lightcache4j.weights;
 
+import lightcache4j.tensors.Shape;
+import lightcache4j.tensors.Tensor;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -8,12 +13,9 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.function.Function;
-import lightcache4j.tensors.Shape;
-import lightcache4j.tensors.Tensor;
-import org.jspecify.annotations.Nullable;
 
-/// A cursor into the names of a checkpoint: each layer is given one that stands at its own prefix, and asks for
-/// its tensors with the shapes that it expects.
+/// A cursor into the names of a checkpoint: each layer is given one that stands at its own prefix,
+/// and asks for its tensors with the shapes that it expects.
 ///
 /// ```java
 /// static Linear load(Weights w, int in, int out) {
@@ -111,7 +113,8 @@ public final class Weights {
         return tensors.containsKey(path(name)) ? tensor(name, dims) : null;
     }
 
-    /// The shape of `name`, or null if there is none: for configurations that are inferred from weights.
+    /// The shape of `name`, or null if there is none: for configurations that are inferred from
+    /// weights.
     public @Nullable Shape shape(String name) {
         Tensor tensor = tensors.get(path(name));
         return tensor == null ? null : tensor.shape();

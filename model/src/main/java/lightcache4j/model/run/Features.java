@@ -1,6 +1,7 @@
 package lightcache4j.model.run;
 
 import lightcache4j.tensors.Tensor;
+
 import org.jspecify.annotations.Nullable;
 
 /// What flows from block to block: the video stream and, in two-stream models, the text stream.

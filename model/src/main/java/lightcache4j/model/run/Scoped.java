@@ -1,8 +1,9 @@
 package lightcache4j.model.run;
 
-import java.util.function.UnaryOperator;
 import lightcache4j.tensors.Tensor;
 import lightcache4j.tensors.Workspace;
+
+import java.util.function.UnaryOperator;
 
 /// Frees what a body allocated as soon as it is done, save its result.
 ///

@@ -1,14 +1,17 @@
 package lightcache4j.model.run;
 
+import lightcache4j.tensors.Axis;
+
 import java.util.EnumSet;
 import java.util.Set;
-import lightcache4j.tensors.Axis;
 
 /// A named place in a model where a [Runner] may step in.
 ///
-/// @param path the checkpoint's own prefix of the weights used there, such as `transformer_blocks.7` or
-///     `transformer_blocks.7.ff`; a span of blocks is `transformer_blocks[1..]`
-/// @param independent axes along which the body may be computed piece by piece with identical results
+/// @param path the checkpoint's own prefix of the weights used there, such as
+///   `transformer_blocks.7` or `transformer_blocks.7.ff`; a span of blocks is
+///   `transformer_blocks[1..]`
+/// @param independent axes along which the body may be computed piece by piece with identical
+///   results
 public record Site(String path, Set<Axis> independent) {
 
     public Site {

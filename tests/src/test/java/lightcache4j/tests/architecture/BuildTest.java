@@ -1,6 +1,9 @@
 package lightcache4j.tests.architecture;
+
 import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import org.junit.jupiter.api.Test;
+
 class BuildTest {
     @Test
     void runsOnTheToolchainAndWithTheVectorModule() {

@@ -5,5 +5,6 @@ module lightcache4j.model {
     requires transitive lightcache4j.weights;
     requires static transitive org.jspecify;
 
+    exports lightcache4j.model.pipeline;
     exports lightcache4j.model.run;
 }

@@ -41,7 +41,8 @@ public final class Workspace implements AutoCloseable {
     public static Workspace current() {
         if (!CURRENT.isBound()) {
             throw new IllegalStateException(
-                    "workspace: none is current on this thread, wanted one; compute inside Workspace.in");
+                    "workspace: none is current on this thread, wanted one; compute inside"
+                        + " Workspace.in");
         }
         return CURRENT.get();
     }

@@ -1,0 +1,30 @@
+package lightcache4j.model.pipeline;
+
+import lightcache4j.tensors.Stage;
+
+import java.util.Map;
+
+/// What a run took.
+///
+/// @param seed of the noise
+/// @param steps denoising steps computed
+/// @param stages time and memory of each stage, in order
+public record Report(long seed, int steps, Map<Stage, Cost> stages) {
+
+    /// What a stage took.
+    ///
+    /// @param seconds wall-clock time
+    /// @param peakBytes most bytes that tensors held in working memory (host, and device if there
+    ///   is one) at once; mapped weights are not among them
+    public record Cost(double seconds, long peakBytes) {}
+
+    /// Wall-clock seconds of all stages.
+    public double seconds() {
+        return stages.values().stream().mapToDouble(Cost::seconds).sum();
+    }
+
+    /// The most bytes held at once in any stage.
+    public long peakBytes() {
+        return stages.values().stream().mapToLong(Cost::peakBytes).max().orElse(0);
+    }
+}

@@ -14,5 +14,7 @@ public enum Activation {
     /// `x · sigmoid(1.702 x)`, used by CLIP.
     QUICK_GELU,
     /// `max(x, 0)`.
-    RELU
+    RELU,
+    /// `x · tanh(ln(1 + eˣ))` (Misra, arXiv:1908.08681).
+    MISH
 }

@@ -4,4 +4,7 @@ module lightcache4j.kernels.cpu {
     requires transitive lightcache4j.tensors;
     requires jdk.incubator.vector;
     requires static transitive org.jspecify;
+
+    provides lightcache4j.tensors.Backend.Provider with
+            lightcache4j.kernels.reference.ReferenceProvider;
 }

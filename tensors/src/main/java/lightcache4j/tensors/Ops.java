@@ -2,6 +2,8 @@ package lightcache4j.tensors;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.List;
+
 /// What a backend computes. Some thirty operations, coarse where a fast machine gains by it.
 ///
 /// Every operation writes into `out`, which has the right shape, overlaps no input, and holds
@@ -124,7 +126,7 @@ public interface Ops {
     // ---- moving elements
 
     /// `parts` one after the other along `axis`.
-    void concat(Tensor out, java.util.List<Tensor> parts, int axis);
+    void concat(Tensor out, List<Tensor> parts, int axis);
 
     /// Entries `from` to `from + out.dim(axis)` along `axis`.
     void slice(Tensor out, Tensor x, int axis, long from);

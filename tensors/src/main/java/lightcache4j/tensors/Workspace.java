@@ -42,7 +42,7 @@ public final class Workspace implements AutoCloseable {
         if (!CURRENT.isBound()) {
             throw new IllegalStateException(
                     "workspace: none is current on this thread, wanted one; compute inside"
-                        + " Workspace.in");
+                            + " Workspace.in");
         }
         return CURRENT.get();
     }

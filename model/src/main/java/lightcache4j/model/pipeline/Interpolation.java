@@ -4,14 +4,14 @@ import lightcache4j.tensors.Tensor;
 
 /// Resampling of masks, which are small and live in host memory: PyTorch's `interpolate` in mode
 /// `trilinear`.
-final class Interpolation {
+public final class Interpolation {
     private Interpolation() {}
 
-    /// A volume `[F, H, W]` resampled to other lengths.
+    /// A float32 volume `[F, H, W]` resampled to other lengths.
     ///
     /// @param alignCorners whether first and last samples coincide, instead of the outer edges of
     ///   their cells
-    static Tensor trilinear(Tensor x, int frames, int rows, int columns, boolean alignCorners) {
+    public static Tensor trilinear(Tensor x, int frames, int rows, int columns, boolean alignCorners) {
         Tensor y = alongAxis(x, 0, frames, alignCorners);
         y = alongAxis(y, 1, rows, alignCorners);
         return alongAxis(y, 2, columns, alignCorners);

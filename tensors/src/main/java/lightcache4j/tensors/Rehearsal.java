@@ -1,0 +1,72 @@
+package lightcache4j.tensors;
+
+import java.lang.foreign.MemorySegment;
+
+/// A backend that computes nothing and holds nothing, so that a run can be rehearsed: every shape
+/// is checked, every workspace opened and closed, and the [MemoryLedger] ends with the exact peaks
+/// that a real run of that size would have, in milliseconds and whatever the size of the model.
+///
+/// Values of its tensors cannot be looked at in place; [Workspace#download] gives zeros.
+public final class Rehearsal implements Backend {
+    private final Ops ops = new RehearsalOps();
+    private final Heap heap;
+
+    /// @param pool the pool that the real backend would compute in
+    public Rehearsal(Pool pool) {
+        this.heap = new Nothing(pool);
+    }
+
+    @Override
+    public String name() {
+        return "rehearsal";
+    }
+
+    @Override
+    public String description() {
+        return "no computation, memory counted only";
+    }
+
+    @Override
+    public Ops ops() {
+        return ops;
+    }
+
+    @Override
+    public Heap heap() {
+        return heap;
+    }
+
+    @Override
+    public void close() {
+        heap.close();
+    }
+
+    private record Imagined(long byteSize, Pool pool) implements Storage {
+        // Workspaces tell storages apart by identity; equality of two of the same size is never
+        // asked.
+    }
+
+    private record Nothing(Pool pool) implements Heap {
+        @Override
+        public Storage allocate(long bytes) {
+            return new Imagined(bytes, pool);
+        }
+
+        @Override
+        public void release(Storage storage) {}
+
+        @Override
+        public void write(MemorySegment from, Storage to, long offset) {}
+
+        @Override
+        public void read(Storage from, long offset, MemorySegment to) {
+            to.fill((byte) 0);
+        }
+
+        @Override
+        public void trim() {}
+
+        @Override
+        public void close() {}
+    }
+}

@@ -79,6 +79,7 @@ final class Pointwise {
             case GELU_TANH -> x / 2 * (1 + Math.tanh(SQRT_2_OVER_PI * (x + 0.044715 * x * x * x)));
             case QUICK_GELU -> x * sigmoid(1.702 * x);
             case RELU -> Math.max(x, 0);
+            case MISH -> x * Math.tanh(Math.log1p(Math.exp(x)));
         };
     }
 

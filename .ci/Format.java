@@ -13,8 +13,8 @@ import java.util.stream.Stream;
 
 /// Checks (`check`) or mends (`fix`) the format of every Java source below the current folder.
 ///
-/// The same formatter and style that Spotless runs inside Maven's JVM, for a Maven whose JVM is too
-/// old for it: this program runs on the JDK that compiles.
+/// A formatter plugin would run inside Maven's JVM, which may be too old for the formatter: this
+/// program runs on the JDK that compiles.
 final class Format {
     private static final Formatter FORMATTER =
             new Formatter(
@@ -43,7 +43,7 @@ final class Format {
                 wrong.size(),
                 sources.size(),
                 outcome,
-                wrong.isEmpty() || fix ? "" : "; mvn -N verify -Dformat=fix mends them");
+                wrong.isEmpty() || fix ? "" : "; .ci/format mends them");
         System.exit(wrong.isEmpty() || fix ? 0 : 1);
     }
 

@@ -6,4 +6,7 @@ module lightcache4j.cli {
     requires java.desktop;
     requires jcodec;
     requires static org.jspecify;
+
+    opens lightcache4j.cli to
+            info.picocli;
 }

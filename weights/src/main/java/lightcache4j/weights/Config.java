@@ -1,9 +1,19 @@
 package lightcache4j.weights;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 
 import org.jspecify.annotations.Nullable;
 
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -22,6 +32,13 @@ import java.util.function.Predicate;
 /// }
 /// ```
 public final class Config {
+    // Python writes NaN and Infinity into configurations, and so reads them.
+    private static final ObjectMapper JSON =
+            JsonMapper.builder()
+                    .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+                    .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                    .build();
+
     private final String where;
     private final JsonNode node;
 
@@ -33,6 +50,44 @@ public final class Config {
         }
         this.where = where;
         this.node = node;
+    }
+
+    /// Reads a JSON file; messages call it by its path.
+    ///
+    /// @throws MalformedConfig if it is missing, cannot be read, or is no JSON object
+    public static Config read(Path file) {
+        return read(file, file.toString());
+    }
+
+    /// Reads a JSON file.
+    ///
+    /// @param where what messages call it
+    /// @throws MalformedConfig if it is missing, cannot be read, or is no JSON object
+    public static Config read(Path file, String where) {
+        try {
+            return new Config(where, JSON.readTree(Files.readString(file)));
+        } catch (NoSuchFileException missing) {
+            throw new MalformedConfig(
+                    where + ": is missing, wanted a JSON file; is the download complete?", missing);
+        } catch (JsonProcessingException broken) {
+            throw new MalformedConfig(
+                    "%s: is no JSON in line %d (%s), wanted a JSON object; is the file damaged?"
+                            .formatted(
+                                    where, line(broken), Printable.of(broken.getOriginalMessage())),
+                    broken);
+        } catch (CharacterCodingException broken) {
+            throw new MalformedConfig(
+                    where + ": is not UTF-8, wanted JSON in UTF-8; is the file damaged?", broken);
+        } catch (IOException refused) {
+            throw new MalformedConfig(
+                    "%s: cannot be read (%s), wanted a JSON file"
+                            .formatted(where, refused.getMessage()),
+                    refused);
+        }
+    }
+
+    private static int line(JsonProcessingException broken) {
+        return broken.getLocation() == null ? 1 : broken.getLocation().getLineNr();
     }
 
     /// What messages call it.

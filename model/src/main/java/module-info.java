@@ -7,4 +7,5 @@ module lightcache4j.model {
 
     exports lightcache4j.model.pipeline;
     exports lightcache4j.model.run;
+    exports lightcache4j.model.vae;
 }

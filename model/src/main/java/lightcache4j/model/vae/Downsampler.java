@@ -1,0 +1,21 @@
+package lightcache4j.model.vae;
+
+import lightcache4j.model.run.Runner;
+import lightcache4j.model.run.Site;
+import lightcache4j.tensors.Tensor;
+import lightcache4j.weights.Weights;
+
+/// Halves height and width by a strided convolution, and time where it is temporal
+/// (`EasyAnimateDownsampler3D`).
+record Downsampler(Site site, CausalConv3d conv) implements Level.Resampler {
+
+    static Downsampler load(Weights w, int channels, boolean temporal) {
+        return new Downsampler(
+                Site.of(w.path()), CausalConv3d.halving(w.at("conv"), channels, temporal ? 2 : 1));
+    }
+
+    @Override
+    public Tensor forward(Tensor x, CausalState state, Runner runner) {
+        return Steps.run(runner, site, x, y -> conv.forward(y, state)); // [F or F/2, H/2, W/2, C]
+    }
+}

@@ -19,9 +19,7 @@ import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,7 +55,7 @@ public final class Safetensors implements AutoCloseable {
     private final Arena arena;
     private final boolean ownsArena;
     private final @Nullable MemoryLedger ledger;
-    private final Map<String, Entry> entries = new LinkedHashMap<>();
+    private final List<Entry> entries;
     private final Map<String, Tensor> tensors = new LinkedHashMap<>();
     private final Map<String, String> metadata;
     private final long bytes;
@@ -79,9 +77,13 @@ public final class Safetensors implements AutoCloseable {
         byte[] json = whole.asSlice(PREFIX, header).toArray(ValueLayout.JAVA_BYTE);
         SafetensorsHeader parsed = SafetensorsHeader.read(file, json);
         this.metadata = Collections.unmodifiableMap(parsed.metadata());
-        HostStorage storage = new HostStorage(whole, Pool.DISK);
         this.bytes = whole.byteSize() - PREFIX - header;
-        layOut(parsed.tensors(), PREFIX + header, storage);
+        SafetensorsLayout layout = new SafetensorsLayout(file, PREFIX + header, bytes);
+        this.entries = List.copyOf(layout.of(parsed.tensors()));
+        HostStorage storage = new HostStorage(whole, Pool.DISK);
+        for (Entry e : entries) {
+            tensors.put(e.name(), new Tensor(e.dtype(), e.shape(), storage, e.offset()));
+        }
         if (ledger != null) {
             ledger.allocated(Pool.DISK, bytes);
         }
@@ -158,94 +160,6 @@ public final class Safetensors implements AutoCloseable {
         return length;
     }
 
-    /// Checks that the tensors fill the data without hole or overlap, and makes them.
-    private void layOut(
-            List<SafetensorsHeader.Declared> declared, long start, HostStorage storage) {
-        List<SafetensorsHeader.Declared> inOrder = new ArrayList<>(declared);
-        inOrder.sort(
-                Comparator.comparing(SafetensorsHeader.Declared::begin, Long::compareUnsigned)
-                        .thenComparing(SafetensorsHeader.Declared::end, Long::compareUnsigned)
-                        .thenComparing(SafetensorsHeader.Declared::name));
-        long covered = 0;
-        for (SafetensorsHeader.Declared tensor : inOrder) {
-            Entry entry = entry(tensor, covered, start);
-            entries.put(entry.name(), entry);
-            tensors.put(
-                    entry.name(),
-                    new Tensor(entry.dtype(), entry.shape(), storage, entry.offset()));
-            covered = tensor.end();
-        }
-        if (covered != bytes) {
-            throw new MalformedSafetensors(
-                    file,
-                    start + covered,
-                    "%d bytes belong to no tensor, wanted the file to end here; is it damaged?"
-                            .formatted(bytes - covered));
-        }
-    }
-
-    private Entry entry(SafetensorsHeader.Declared tensor, long covered, long start) {
-        String offsets =
-                "[%s, %s]"
-                        .formatted(
-                                Long.toUnsignedString(tensor.begin()),
-                                Long.toUnsignedString(tensor.end()));
-        if (tensor.begin() != covered || Long.compareUnsigned(tensor.end(), tensor.begin()) < 0) {
-            throw misplaced(tensor, start + covered, offsets, "them to start at " + covered);
-        }
-        if (Long.compareUnsigned(tensor.end(), bytes) > 0) {
-            throw misplaced(
-                    tensor,
-                    start + covered,
-                    offsets,
-                    "them within the %d bytes of data".formatted(bytes));
-        }
-        Shape shape;
-        long size;
-        try {
-            shape = shape(tensor, start);
-            size = tensor.dtype().bytes(shape.size());
-        } catch (ArithmeticException overflow) {
-            throw misshapen(tensor, start + covered, "a number of whole bytes below 2^63");
-        }
-        if (size != tensor.end() - tensor.begin()) {
-            throw misplaced(
-                    tensor,
-                    start + covered,
-                    offsets,
-                    "%d bytes for %s %s".formatted(size, tensor.dtype(), shape));
-        }
-        return new Entry(tensor.name(), tensor.dtype(), shape, start + tensor.begin(), size);
-    }
-
-    private Shape shape(SafetensorsHeader.Declared tensor, long start) {
-        for (long dim : tensor.dims()) {
-            if (dim < 0) {
-                throw misshapen(tensor, start, "lengths below 2^63");
-            }
-        }
-        return Shape.of(tensor.dims().stream().mapToLong(Long::longValue).toArray());
-    }
-
-    private MalformedSafetensors misplaced(
-            SafetensorsHeader.Declared tensor, long at, String offsets, String wanted) {
-        return new MalformedSafetensors(
-                file,
-                at,
-                "%s has data_offsets %s, wanted %s; is the file complete?"
-                        .formatted(Printable.of(tensor.name()), offsets, wanted));
-    }
-
-    private MalformedSafetensors misshapen(
-            SafetensorsHeader.Declared tensor, long at, String wanted) {
-        List<String> shape = tensor.dims().stream().map(Long::toUnsignedString).toList();
-        return new MalformedSafetensors(
-                file,
-                at,
-                "%s is %s %s, wanted %s; is the file damaged?"
-                        .formatted(Printable.of(tensor.name()), tensor.dtype(), shape, wanted));
-    }
-
     /// The file.
     public Path file() {
         return file;
@@ -253,7 +167,7 @@ public final class Safetensors implements AutoCloseable {
 
     /// What it holds, in the order of the bytes.
     public List<Entry> entries() {
-        return List.copyOf(entries.values());
+        return entries;
     }
 
     /// Free text that came with the tensors; empty if there is none.

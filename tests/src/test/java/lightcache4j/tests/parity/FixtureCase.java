@@ -3,10 +3,14 @@ package lightcache4j.tests.parity;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
+import lightcache4j.weights.Config;
+import lightcache4j.weights.Weights;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -31,6 +35,9 @@ public record FixtureCase(
 
     /// Cases without which a component counts as not tested.
     private static final int FEWEST = 5;
+
+    private static final List<String> WEIGHT_FILES =
+            List.of("diffusion_pytorch_model.safetensors", "model.safetensors");
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -109,6 +116,28 @@ public record FixtureCase(
     /// @throws IllegalArgumentException if there is no output of this name
     public Values output(String output) {
         return get(outputs, output);
+    }
+
+    /// The configuration of the component.
+    public Config config() {
+        return new Config(name + "/model/config.json", readJson(model.resolve("config.json")));
+    }
+
+    /// The component's weights, read apart from the engine's reader.
+    public Weights weights() {
+        for (String file : WEIGHT_FILES) {
+            if (Files.exists(model.resolve(file))) {
+                return new Weights(name, ReferenceFile.tensors(model.resolve(file)));
+            }
+        }
+        throw new IllegalStateException(model + ": has no weights");
+    }
+
+    /// What sites put out for sample `index`, by path; results are among them.
+    public Map<String, Values> outputs(int index) {
+        Map<String, Values> sample = new LinkedHashMap<>();
+        outputs.forEach((path, values) -> sample.put(path, values.sample(index)));
+        return sample;
     }
 
     private Values get(Map<String, Values> values, String wanted) {

@@ -48,6 +48,11 @@ public record Values(float[] numbers, long[] shape) {
         return permute(3, 0, 1, 2);
     }
 
+    /// The same without axes of length 1.
+    public Values squeezed() {
+        return new Values(numbers, Arrays.stream(shape).filter(length -> length != 1).toArray());
+    }
+
     /// The values whose axis `i` is axis `order[i]` of these.
     public Values permute(int... order) {
         int rank = shape.length;

@@ -6,6 +6,8 @@ module lightcache4j.model {
     requires static transitive org.jspecify;
 
     exports lightcache4j.model.pipeline;
+    exports lightcache4j.model.dit;
+    exports lightcache4j.model.layers;
     exports lightcache4j.model.run;
     exports lightcache4j.model.vae;
 }

@@ -4,14 +4,37 @@ import lightcache4j.tensors.Tensor;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.function.UnaryOperator;
+
 /// What flows from block to block: the video stream and, in two-stream models, the text stream.
 ///
 /// @param video tokens `[L, D]`, or a video `[F, H, W, C]`
-/// @param text tokens `[T, D]`; null in single-stream models
+/// @param text tokens `[T, D]`; null in single-stream models, and where no one needs them any more
 public record Features(Tensor video, @Nullable Tensor text) {
 
     /// Features of a single-stream model.
     public static Features of(Tensor video) {
         return new Features(video, null);
+    }
+
+    /// Each stream through a function of its own; an absent one stays absent.
+    public Features map(UnaryOperator<Tensor> videoBody, UnaryOperator<Tensor> textBody) {
+        return new Features(videoBody.apply(video), text == null ? null : textBody.apply(text));
+    }
+
+    /// The text stream, where a model cannot do without.
+    ///
+    /// @throws IllegalStateException if it is absent
+    public Tensor requiredText() {
+        if (text == null) {
+            throw new IllegalStateException(
+                    "features: there is no text stream, wanted one; a runner must not drop it");
+        }
+        return text;
+    }
+
+    /// Bytes of both streams.
+    public long byteSize() {
+        return video.byteSize() + (text == null ? 0 : text.byteSize());
     }
 }

@@ -1,0 +1,135 @@
+package lightcache4j.model.dit;
+
+import static lightcache4j.tensors.Functional.attention;
+import static lightcache4j.tensors.Layout.concat;
+
+import lightcache4j.model.layers.LayerNorm;
+import lightcache4j.model.layers.Linear;
+import lightcache4j.model.layers.Rope3d;
+import lightcache4j.model.run.Features;
+import lightcache4j.model.run.Runner;
+import lightcache4j.model.run.Scoped;
+import lightcache4j.model.run.Site;
+import lightcache4j.tensors.Axis;
+import lightcache4j.tensors.Tensor;
+import lightcache4j.weights.Weights;
+
+import org.jspecify.annotations.Nullable;
+
+/// Attention of video and text tokens to each other, as in MM-DiT (arXiv:2403.03206); only the
+/// video has positions.
+///
+/// Where the text has no weights of its own (`mmdit_layers`), it goes through those of the video,
+/// which is the same as one projection of both streams joined, and leaves without an output
+/// projection, as in diffusers.
+///
+/// Letters: `L` video tokens, `T` text tokens, `D` width, `H` heads.
+///
+/// @param site where the queries meet the keys
+/// @param textOut null: the text is not projected
+/// @param textAsks whether text tokens are queries too; they are always keys
+public record JointAttention(
+        Site site,
+        int heads,
+        Projections video,
+        Projections text,
+        Linear videoOut,
+        @Nullable Linear textOut,
+        boolean textAsks) {
+    private static final float EPS = 1e-6f; // whatever norm_eps says
+
+    /// What one stream asks, offers and holds, queries and keys normalised within each head.
+    public record Projections(
+            Linear q, Linear k, Linear v, LayerNorm normQ, LayerNorm normK, int heads) {
+
+        Tensor query(Tensor x) {
+            return Scoped.tensor(() -> byHead(normQ, q.apply(x))); // [L, D]
+        }
+
+        Tensor key(Tensor x) {
+            return Scoped.tensor(() -> byHead(normK, k.apply(x))); // [L, D]
+        }
+
+        Tensor value(Tensor x) {
+            return v.apply(x); // [L, D]
+        }
+
+        private Tensor byHead(LayerNorm norm, Tensor x) {
+            Tensor split = x.reshape(x.dim(0), heads, x.dim(1) / heads); // [L, H, D/H]
+            return norm.apply(split).reshape(x.dim(0), x.dim(1)); // [L, D]
+        }
+    }
+
+    Features forward(Features x, Rope3d rope, Runner runner) {
+        Tensor k = Scoped.tensor(() -> keys(x, rope)); // [T + L, D]
+        Tensor v = Scoped.tensor(() -> values(x)); // [T + L, D]
+        Features q = queries(x, rope); // [L, D], [T, D]
+        return runner.run(site, q, h -> attend(h, k, v)); // [L, D], [T, D]
+    }
+
+    private Features queries(Features x, Rope3d rope) {
+        Tensor words = textAsks ? text.query(x.requiredText()) : null; // [T, D]
+        return new Features(
+                Scoped.tensor(() -> rope.rotate(video.query(x.video()), heads)), words); // [L, D]
+    }
+
+    private Tensor keys(Features x, Rope3d rope) {
+        Tensor words = text.key(x.requiredText()); // [T, D]
+        Tensor patches = Scoped.tensor(() -> rope.rotate(video.key(x.video()), heads)); // [L, D]
+        return concat(0, words, patches); // [T + L, D]
+    }
+
+    private Tensor values(Features x) {
+        return concat(0, text.value(x.requiredText()), video.value(x.video())); // [T + L, D]
+    }
+
+    private Features attend(Features q, Tensor k, Tensor v) {
+        return q.map(
+                h -> Scoped.tensor(() -> videoOut.apply(attention(h, k, v, heads))),
+                h -> Scoped.tensor(() -> projected(attention(h, k, v, heads))));
+    }
+
+    private Tensor projected(Tensor words) {
+        return textOut == null ? words : textOut.apply(words); // [T, D]
+    }
+
+    static JointAttention load(
+            Weights w, EasyAnimateConfig c, boolean twoStreams, boolean textAsks) {
+        Projections video = projections(w, c, "to_q", "to_k", "to_v", "norm_q", "norm_k");
+        Projections text =
+                twoStreams
+                        ? projections(
+                                w,
+                                c,
+                                "add_q_proj",
+                                "add_k_proj",
+                                "add_v_proj",
+                                "norm_added_q",
+                                "norm_added_k")
+                        : video;
+        return new JointAttention(
+                Site.of(w.path("to_out"), Axis.QUERY),
+                c.heads(),
+                video,
+                text,
+                Linear.load(w.at("to_out.0"), c.dim(), c.dim()),
+                twoStreams ? Linear.load(w.at("to_add_out"), c.dim(), c.dim()) : null,
+                textAsks);
+    }
+
+    private static Projections projections(
+            Weights w, EasyAnimateConfig c, String q, String k, String v, String nq, String nk) {
+        return new Projections(
+                Linear.load(w.at(q), c.dim(), c.dim()),
+                Linear.load(w.at(k), c.dim(), c.dim()),
+                Linear.load(w.at(v), c.dim(), c.dim()),
+                LayerNorm.load(w.at(nq), c.headDim(), EPS, true),
+                LayerNorm.load(w.at(nk), c.headDim(), EPS, true),
+                c.heads());
+    }
+
+    /// The same with text tokens among the queries, or without.
+    JointAttention withTextAsking(boolean asks) {
+        return new JointAttention(site, heads, video, text, videoOut, textOut, asks);
+    }
+}

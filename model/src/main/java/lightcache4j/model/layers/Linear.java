@@ -1,0 +1,41 @@
+package lightcache4j.model.layers;
+
+import static lightcache4j.tensors.Functional.linear;
+
+import lightcache4j.tensors.Activation;
+import lightcache4j.tensors.Tensor;
+import lightcache4j.weights.Weights;
+
+import org.jspecify.annotations.Nullable;
+
+/// `x weightᵀ + bias` over the last axis.
+///
+/// @param weight `[N, K]`
+/// @param bias `[N]`, or null
+public record Linear(Tensor weight, @Nullable Tensor bias) {
+
+    /// From `in` to `out` features, with a bias.
+    public static Linear load(Weights w, long in, long out) {
+        return new Linear(w.tensor("weight", out, in), w.tensor("bias", out));
+    }
+
+    /// From `in` to `out` features, without a bias.
+    public static Linear loadUnbiased(Weights w, long in, long out) {
+        return new Linear(w.tensor("weight", out, in), null);
+    }
+
+    /// `[…, K]` to `[…, N]`.
+    public Tensor apply(Tensor x) {
+        return linear(x, weight, bias);
+    }
+
+    /// `[…, K]` to `[…, N]`, then `activation`.
+    public Tensor apply(Tensor x, Activation activation) {
+        return linear(x, weight, bias, activation);
+    }
+
+    /// The layer of outputs `from` to `to` alone; shares the weights.
+    public Linear outputs(long from, long to) {
+        return new Linear(weight.rows(from, to), bias == null ? null : bias.rows(from, to));
+    }
+}

@@ -17,7 +17,7 @@ import lightcache4j.weights.Weights;
 /// Letters: `L` video tokens, `T` text tokens, `D` width, `E` features of the time, `P` vectors.
 ///
 /// @param linear `[P · D, E]`
-public record AdaptiveNorm(Linear linear, LayerNorm norm) {
+public record AdaptiveNorm(Linear linear, LayerNorm norm, int dim) {
     /// Shift, scale, gate of the video, then of the text.
     private static final int TWO_STREAMS = 6;
 
@@ -37,11 +37,12 @@ public record AdaptiveNorm(Linear linear, LayerNorm norm) {
     private static AdaptiveNorm load(Weights w, EasyAnimateConfig c, int vectors) {
         return new AdaptiveNorm(
                 Linear.load(w.at("linear"), c.timeDim(), (long) vectors * c.dim()),
-                LayerNorm.load(w.at("norm"), c.dim(), c.eps(), c.affine()));
+                LayerNorm.load(w.at("norm"), c.dim(), c.eps(), c.affine()),
+                c.dim());
     }
 
     /// What the time asks of this layer, `[P, D]`.
-    Tensor modulation(Tensor time, long dim) {
+    Tensor modulation(Tensor time) {
         return Scoped.tensor(() -> linear.apply(silu(time))).reshape(-1, dim);
     }
 

@@ -27,8 +27,7 @@ public record EasyAnimateBlock(
         AdaptiveNorm norm2,
         FeedForward ff,
         @Nullable FeedForward textFf,
-        @Nullable LayerNorm norm3,
-        int dim) {
+        @Nullable LayerNorm norm3) {
 
     Features forward(Features x, Tensor time, Rope3d rope, Runner runner) {
         Features y = Scoped.features(() -> attend(x, time, rope, runner)); // [L, D], [T, D]
@@ -36,14 +35,14 @@ public record EasyAnimateBlock(
     }
 
     private Features attend(Features x, Tensor time, Rope3d rope, Runner runner) {
-        Tensor m = norm1.modulation(time, dim); // [6, D]
+        Tensor m = norm1.modulation(time); // [6, D]
         Features y = norm1.apply(x, m); // [L, D], [T, D]
         y = runner.run(site.at("attn1"), y, h -> attn1.forward(h, rope, runner)); // [L, D], [T, D]
         return AdaptiveNorm.gated(x, m, y); // [L, D], [T, D]
     }
 
     private Features feedForward(Features x, Tensor time, Runner runner) {
-        Tensor m = norm2.modulation(time, dim); // [6, D]
+        Tensor m = norm2.modulation(time); // [6, D]
         Features y = norm2.apply(x, m); // [L, D], [T, D]
         y = textFf == null ? shared(y, runner) : separate(y, textFf, runner); // [L, D], [T, D]
         y = norm3 == null ? y : y.map(norm3::apply, norm3::apply); // [L, D], [T, D]
@@ -76,13 +75,12 @@ public record EasyAnimateBlock(
                 AdaptiveNorm.load(w.at("norm2"), c),
                 FeedForward.load(w.at("ff"), c.dim(), c.feedForward()),
                 twoStreams ? FeedForward.load(w.at("txt_ff"), c.dim(), c.feedForward()) : null,
-                c.afterNorm() ? LayerNorm.load(w.at("norm3"), c.dim(), c.eps(), c.affine()) : null,
-                c.dim());
+                c.afterNorm() ? LayerNorm.load(w.at("norm3"), c.dim(), c.eps(), c.affine()) : null);
     }
 
     /// The same with the text carried on.
     EasyAnimateBlock withText() {
         JointAttention asking = attn1.withTextAsking(true);
-        return new EasyAnimateBlock(site, norm1, asking, norm2, ff, textFf, norm3, dim);
+        return new EasyAnimateBlock(site, norm1, asking, norm2, ff, textFf, norm3);
     }
 }

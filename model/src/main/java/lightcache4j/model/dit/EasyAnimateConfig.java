@@ -53,11 +53,8 @@ public record EasyAnimateConfig(
         boolean affine,
         boolean afterNorm) {
 
-    /// The grid of latents that rotary positions are laid in, whatever the size of a clip.
-    static final int BASE_ROWS = 60;
-
-    static final int BASE_COLUMNS = 90;
     private static final int HEAD_STEP = 16;
+    private static final int LARGEST_PATCH = 60;
 
     /// Reads `config.json`.
     ///
@@ -89,8 +86,8 @@ public record EasyAnimateConfig(
                     config.headDim,
                     "a multiple of 16, to be split among time, height and width");
         }
-        if (config.patchSize > BASE_ROWS) {
-            throw c.unsupported("patch_size", config.patchSize, "at most " + BASE_ROWS);
+        if (config.patchSize > LARGEST_PATCH) {
+            throw c.unsupported("patch_size", config.patchSize, "at most " + LARGEST_PATCH);
         }
         return config;
     }

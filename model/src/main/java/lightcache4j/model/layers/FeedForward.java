@@ -2,6 +2,7 @@ package lightcache4j.model.layers;
 
 import static lightcache4j.tensors.Arithmetic.multiply;
 
+import lightcache4j.model.run.Scoped;
 import lightcache4j.tensors.Activation;
 import lightcache4j.tensors.Tensor;
 import lightcache4j.weights.Config;
@@ -56,7 +57,8 @@ public record FeedForward(Linear in, Linear out, Form form) {
 
     /// `[L, D]` to `[L, D]`, each token by itself.
     public Tensor apply(Tensor x) {
-        return out.apply(form.gated() ? gated(x) : in.apply(x, form.activation()));
+        return Scoped.tensor(
+                () -> out.apply(form.gated() ? gated(x) : in.apply(x, form.activation())));
     }
 
     private Tensor gated(Tensor x) {

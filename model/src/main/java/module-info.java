@@ -3,6 +3,7 @@
 module lightcache4j.model {
     requires transitive lightcache4j.tensors;
     requires transitive lightcache4j.weights;
+    requires jdk.jfr;
     requires static transitive org.jspecify;
 
     exports lightcache4j.model.pipeline;

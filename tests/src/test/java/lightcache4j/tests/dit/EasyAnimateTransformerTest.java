@@ -1,20 +1,23 @@
 package lightcache4j.tests.dit;
 
+import static lightcache4j.tensors.Layout.concat;
+
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import lightcache4j.model.dit.EasyAnimateTransformer3DModel;
+import lightcache4j.model.layers.Rope3d;
 import lightcache4j.model.run.Features;
 import lightcache4j.model.run.Runner;
 import lightcache4j.model.run.Scoped;
 import lightcache4j.model.run.Site;
 import lightcache4j.tensors.Axis;
 import lightcache4j.tensors.Backend;
-import lightcache4j.tensors.MemoryLedger;
 import lightcache4j.tensors.Tensor;
 import lightcache4j.tensors.Workspace;
+import lightcache4j.tests.parity.Backends;
 import lightcache4j.tests.parity.FixtureCase;
 import lightcache4j.tests.parity.Parity;
 import lightcache4j.tests.parity.Recorded;
@@ -37,12 +40,11 @@ class EasyAnimateTransformerTest {
     private static final int PIECES = 3;
 
     static Stream<Arguments> casesOnBackends() {
-        return FixtureCase.of(TransformerCase.COMPONENT)
-                .flatMap(c -> TransformerCase.backends().map(b -> Arguments.of(c, b)));
+        return Backends.each(FixtureCase.of(TransformerCase.COMPONENT));
     }
 
     static Stream<Backend.Provider> backends() {
-        return TransformerCase.backends();
+        return Backends.all().stream();
     }
 
     private static EasyAnimateTransformer3DModel load(Checkpoint checkpoint) {
@@ -52,12 +54,11 @@ class EasyAnimateTransformerTest {
     @ParameterizedTest(name = "{0} on {1}")
     @MethodSource("casesOnBackends")
     void everySitePutsOutWhatDiffusersDoes(FixtureCase fixture, Backend.Provider provider) {
-        try (Checkpoint checkpoint = Checkpoint.open(fixture.model());
-                Backend backend = provider.open(2)) {
+        try (Checkpoint checkpoint = Checkpoint.open(fixture.model())) {
             EasyAnimateTransformer3DModel model = load(checkpoint).withWholeText();
             for (TransformerCase row : TransformerCase.rows(fixture)) {
                 Recorded recorded = new Recorded(new Scoped(Runner.PLAIN));
-                Values sample = row.predict(model, backend, recorded);
+                Values sample = row.predict(model, provider, recorded);
                 Parity.assertSitesNear(
                         row.toString(), row.expectedSites(), recorded.outputs(), Parity.COMPONENT);
                 Parity.assertNear(row.toString(), row.expected(), sample, Parity.COMPONENT);
@@ -77,14 +78,13 @@ class EasyAnimateTransformerTest {
     @ParameterizedTest(name = "{0} on {1}")
     @MethodSource("casesOnBackends")
     void theLastTextChangesNothing(FixtureCase fixture, Backend.Provider provider) {
-        try (Checkpoint checkpoint = Checkpoint.open(fixture.model());
-                Backend backend = provider.open(2)) {
+        try (Checkpoint checkpoint = Checkpoint.open(fixture.model())) {
             EasyAnimateTransformer3DModel model = load(checkpoint);
             String last = "transformer_blocks." + (model.config().layers() - 1);
             for (TransformerCase row : TransformerCase.rows(fixture)) {
                 Recorded recorded = Recorded.plain();
-                Values without = row.predict(model, backend, recorded);
-                Values with = row.predict(model.withWholeText(), backend, Runner.PLAIN);
+                Values without = row.predict(model, provider, recorded);
+                Values with = row.predict(model.withWholeText(), provider, Runner.PLAIN);
                 assertArrayEquals(with.numbers(), without.numbers());
                 assertTrue(recorded.outputs().containsKey(last));
                 assertFalse(recorded.outputs().containsKey(last + ".text"));
@@ -92,18 +92,17 @@ class EasyAnimateTransformerTest {
         }
     }
 
-    @ParameterizedTest(name = "{0}")
+    @ParameterizedTest
     @MethodSource("backends")
     void siteMaySplitAlongTheAxesThatItDeclares(Backend.Provider provider) {
         for (String name : List.of("batch_of_two", "single_stream_tail")) {
             FixtureCase fixture = FixtureCase.named(TransformerCase.COMPONENT + "/" + name);
-            try (Checkpoint checkpoint = Checkpoint.open(fixture.model());
-                    Backend backend = provider.open(2)) {
+            try (Checkpoint checkpoint = Checkpoint.open(fixture.model())) {
                 EasyAnimateTransformer3DModel model = load(checkpoint);
                 Set<Axis> split = new TreeSet<>();
                 for (TransformerCase row : TransformerCase.rows(fixture)) {
-                    Values whole = row.predict(model, backend, Runner.PLAIN);
-                    Values pieces = row.predict(model, backend, inPieces(split));
+                    Values whole = row.predict(model, provider, Runner.PLAIN);
+                    Values pieces = row.predict(model, provider, inPieces(split));
                     assertArrayEquals(whole.numbers(), pieces.numbers());
                 }
                 assertEquals(Set.of(Axis.TOKEN, Axis.QUERY), split);
@@ -131,39 +130,40 @@ class EasyAnimateTransformerTest {
             }
         }
         assertEquals(x.text() == null, text.isEmpty(), site.path());
-        Tensor words = text.isEmpty() ? null : lightcache4j.tensors.Layout.concat(0, text);
-        return new Features(lightcache4j.tensors.Layout.concat(0, video), words);
+        Tensor words = text.isEmpty() ? null : concat(0, text);
+        return new Features(concat(0, video), words);
     }
 
     private static Tensor third(Tensor x, int piece) {
         return x.rows(x.dim(0) * piece / PIECES, x.dim(0) * (piece + 1) / PIECES);
     }
 
-    @ParameterizedTest(name = "{0}")
+    @ParameterizedTest
     @MethodSource("backends")
     void oneTableOfPositionsServesAllSteps(Backend.Provider provider) {
         FixtureCase fixture = FixtureCase.named(TransformerCase.COMPONENT + "/default");
         TransformerCase row = TransformerCase.rows(fixture).getFirst();
-        try (Checkpoint checkpoint = Checkpoint.open(fixture.model());
-                Backend backend = provider.open(2);
-                Workspace workspace = new Workspace(backend, new MemoryLedger())) {
+        try (Checkpoint checkpoint = Checkpoint.open(fixture.model())) {
             EasyAnimateTransformer3DModel model = load(checkpoint);
-            Values once = row.predict(model, backend, Runner.PLAIN);
-            workspace.run(
-                    () -> {
-                        var rope = model.rope(row.latents().shape());
-                        for (int step = 0; step < 2; step++) {
-                            Tensor y =
-                                    model.forward(
-                                            row.latents(),
-                                            row.timestep(),
-                                            row.conditioning(),
-                                            rope,
-                                            Runner.PLAIN);
-                            Values again = Values.of(workspace.download(y)).channelsFirst();
-                            assertArrayEquals(once.numbers(), again.numbers());
-                        }
-                    });
+            Values once = row.predict(model, provider, Runner.PLAIN);
+            List<Values> steps = Backends.compute(provider, () -> twoSteps(model, row));
+            steps.forEach(again -> assertArrayEquals(once.numbers(), again.numbers()));
         }
+    }
+
+    private static List<Values> twoSteps(EasyAnimateTransformer3DModel model, TransformerCase row) {
+        Rope3d rope = model.rope(row.latents().shape());
+        List<Values> results = new ArrayList<>();
+        for (int step = 0; step < 2; step++) {
+            Tensor y =
+                    model.forward(
+                            row.latents(),
+                            row.timestep(),
+                            row.conditioning(),
+                            rope,
+                            new Scoped(Runner.PLAIN));
+            results.add(Values.of(Workspace.current().download(y)).channelsFirst());
+        }
+        return results;
     }
 }

@@ -4,18 +4,16 @@ import lightcache4j.model.dit.Conditioning;
 import lightcache4j.model.dit.EasyAnimateTransformer3DModel;
 import lightcache4j.model.run.Runner;
 import lightcache4j.tensors.Backend;
-import lightcache4j.tensors.MemoryLedger;
 import lightcache4j.tensors.Tensor;
 import lightcache4j.tensors.Workspace;
+import lightcache4j.tests.parity.Backends;
 import lightcache4j.tests.parity.FixtureCase;
 import lightcache4j.tests.parity.Values;
 
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.ServiceLoader;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /// One row of a transformer fixture's batch, as the model takes it.
 record TransformerCase(FixtureCase fixture, int row) {
@@ -26,13 +24,6 @@ record TransformerCase(FixtureCase fixture, int row) {
         return IntStream.range(0, batch)
                 .mapToObj(row -> new TransformerCase(fixture, row))
                 .toList();
-    }
-
-    /// Every backend that can work here.
-    static Stream<Backend.Provider> backends() {
-        return ServiceLoader.load(Backend.Provider.class).stream()
-                .map(ServiceLoader.Provider::get)
-                .filter(provider -> provider.refusal().isEmpty());
     }
 
     Tensor latents() {
@@ -68,14 +59,13 @@ record TransformerCase(FixtureCase fixture, int row) {
         return sites;
     }
 
-    /// The model's prediction, channels first.
-    Values predict(EasyAnimateTransformer3DModel model, Backend backend, Runner runner) {
-        try (Workspace workspace = new Workspace(backend, new MemoryLedger())) {
-            return workspace.in(
-                    () -> {
-                        Tensor y = model.forward(latents(), timestep(), conditioning(), runner);
-                        return Values.of(workspace.download(y)).channelsFirst();
-                    });
-        }
+    /// The model's prediction, channels first; holds that nothing is left allocated.
+    Values predict(EasyAnimateTransformer3DModel model, Backend.Provider provider, Runner runner) {
+        return Backends.compute(
+                provider,
+                () -> {
+                    Tensor y = model.forward(latents(), timestep(), conditioning(), runner);
+                    return Values.of(Workspace.current().download(y)).channelsFirst();
+                });
     }
 }

@@ -3,9 +3,6 @@ package lightcache4j.tests.parity;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
-import lightcache4j.weights.Config;
-import lightcache4j.weights.Weights;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -35,9 +32,6 @@ public record FixtureCase(
 
     /// Cases without which a component counts as not tested.
     private static final int FEWEST = 5;
-
-    private static final List<String> WEIGHT_FILES =
-            List.of("diffusion_pytorch_model.safetensors", "model.safetensors");
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -116,21 +110,6 @@ public record FixtureCase(
     /// @throws IllegalArgumentException if there is no output of this name
     public Values output(String output) {
         return get(outputs, output);
-    }
-
-    /// The configuration of the component.
-    public Config config() {
-        return new Config(name + "/model/config.json", readJson(model.resolve("config.json")));
-    }
-
-    /// The component's weights, read apart from the engine's reader.
-    public Weights weights() {
-        for (String file : WEIGHT_FILES) {
-            if (Files.exists(model.resolve(file))) {
-                return new Weights(name, ReferenceFile.tensors(model.resolve(file)));
-            }
-        }
-        throw new IllegalStateException(model + ": has no weights");
     }
 
     /// What sites put out for sample `index`, by path; results are among them.

@@ -6,5 +6,6 @@ module lightcache4j.kernels.cpu {
     requires static transitive org.jspecify;
 
     provides lightcache4j.tensors.Backend.Provider with
+            lightcache4j.kernels.vector.CpuProvider,
             lightcache4j.kernels.reference.ReferenceProvider;
 }

@@ -1,0 +1,172 @@
+package lightcache4j.kernels.vector;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorShuffle;
+import jdk.incubator.vector.VectorSpecies;
+
+import lightcache4j.tensors.DType;
+import lightcache4j.tensors.Tensor;
+
+import org.jspecify.annotations.Nullable;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+
+/// Vectors as wide as the machine likes them, and how numbers get in and out of them.
+///
+/// Kernels that reuse what they read copy it into arrays first; those that touch every number once
+/// work on the memory of the tensor itself, which costs no more than an array. Indices count
+/// elements.
+final class Lanes {
+    static final VectorSpecies<Float> FLOATS =
+            FloatVector.SPECIES_PREFERRED.length() <= 16
+                    ? FloatVector.SPECIES_PREFERRED
+                    : FloatVector.SPECIES_512;
+
+    /// Numbers in one vector.
+    static final int WIDTH = FLOATS.length();
+
+    private static final VectorShuffle<Float> BY_HALF = rotation(2);
+    private static final VectorShuffle<Float> BY_QUARTER = rotation(4);
+    private static final VectorShuffle<Float> BY_EIGHTH = rotation(8);
+    private static final VectorShuffle<Float> BY_SIXTEENTH = rotation(16);
+
+    private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
+    private static final ValueLayout.OfFloat F32 =
+            ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ORDER);
+    private static final ValueLayout.OfShort BITS16 =
+            ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ORDER);
+
+    private Lanes() {}
+
+    private static VectorShuffle<Float> rotation(int parts) {
+        return VectorShuffle.fromOp(FLOATS, lane -> (lane + WIDTH / parts) % WIDTH);
+    }
+
+    /// The sum of all lanes, always in the same order. `reduceLanes` promises none: compiled code
+    /// adds in another order than interpreted code, and results would change as a program warms up.
+    static float sum(FloatVector v) {
+        FloatVector s = v.add(v.rearrange(BY_HALF));
+        if (WIDTH >= 4) {
+            s = s.add(s.rearrange(BY_QUARTER));
+        }
+        if (WIDTH >= 8) {
+            s = s.add(s.rearrange(BY_EIGHTH));
+        }
+        if (WIDTH >= 16) {
+            s = s.add(s.rearrange(BY_SIXTEENTH));
+        }
+        return s.lane(0);
+    }
+
+    /// The smallest multiple of [#WIDTH] that is not below `n`.
+    static int up(int n) {
+        return (n + WIDTH - 1) / WIDTH * WIDTH;
+    }
+
+    static FloatVector at(float[] a, int i) {
+        return FloatVector.fromArray(FLOATS, a, i);
+    }
+
+    static FloatVector at(MemorySegment s, long i) {
+        return FloatVector.fromMemorySegment(FLOATS, s, i << 2, ORDER);
+    }
+
+    static FloatVector at(MemorySegment s, long i, VectorMask<Float> mask) {
+        return FloatVector.fromMemorySegment(FLOATS, s, i << 2, ORDER, mask);
+    }
+
+    static void put(FloatVector v, MemorySegment s, long i) {
+        v.intoMemorySegment(s, i << 2, ORDER);
+    }
+
+    static void put(FloatVector v, MemorySegment s, long i, VectorMask<Float> mask) {
+        v.intoMemorySegment(s, i << 2, ORDER, mask);
+    }
+
+    /// The lanes below `n − i`: what is left of a run of `n` numbers from number `i`.
+    static VectorMask<Float> rest(int i, int n) {
+        return FLOATS.indexInRange(i, n);
+    }
+
+    static float get(MemorySegment s, long i) {
+        return s.get(F32, i << 2);
+    }
+
+    static void set(MemorySegment s, long i, float value) {
+        s.set(F32, i << 2, value);
+    }
+
+    /// Stores `n` numbers of an array that is readable up to the next multiple of [#WIDTH].
+    static void put(float[] from, int at, MemorySegment s, long i, int n) {
+        int k = 0;
+        for (int end = FLOATS.loopBound(n); k < end; k += WIDTH) {
+            put(at(from, at + k), s, i + k);
+        }
+        if (k < n) {
+            put(at(from, at + k), s, i + k, rest(k, n));
+        }
+    }
+
+    /// Loads `n` numbers times `factor` into an array, and zeros up to the next multiple of
+    /// [#WIDTH].
+    static void take(MemorySegment s, long i, float[] to, int at, int n, float factor) {
+        int k = 0;
+        for (int end = FLOATS.loopBound(n); k < end; k += WIDTH) {
+            at(s, i + k).mul(factor).intoArray(to, at + k);
+        }
+        if (k < n) {
+            at(s, i + k, rest(k, n)).mul(factor).intoArray(to, at + k);
+        }
+    }
+
+    static void copy(MemorySegment s, long i, float[] to, int at, int n) {
+        MemorySegment.copy(s, F32, i << 2, to, at, n);
+    }
+
+    static void copy(float[] from, int at, MemorySegment s, long i, int n) {
+        MemorySegment.copy(from, at, s, F32, i << 2, n);
+    }
+
+    /// Widens `n` numbers of any floating type, from number `i`, into an array.
+    static void widen(
+            MemorySegment s, DType dtype, long i, float[] to, int at, int n, Scratch scratch) {
+        if (dtype == DType.F32) {
+            copy(s, i, to, at, n);
+            return;
+        }
+        short[] bits = scratch.shorts(n);
+        MemorySegment.copy(s, BITS16, i << 1, bits, 0, n);
+        switch (dtype) {
+            case F16 -> {
+                for (int k = 0; k < n; k++) {
+                    to[at + k] = Float.float16ToFloat(bits[k]);
+                }
+            }
+            case BF16 -> {
+                for (int k = 0; k < n; k++) {
+                    to[at + k] = Float.intBitsToFloat(bits[k] << 16);
+                }
+            }
+            default ->
+                    throw new IllegalArgumentException(
+                            "cpu: a weight is " + dtype + ", wanted F32, F16 or BF16");
+        }
+    }
+
+    /// A small weight as an array of `size` numbers: what is missing of it, or all if there is
+    /// none, is `otherwise`.
+    static float[] vector(
+            @Nullable Tensor weight, int size, float otherwise, Scratch scratch, Scratch.Use use) {
+        float[] values = scratch.floats(use, size);
+        int n = 0;
+        if (weight != null) {
+            n = Math.toIntExact(weight.size());
+            widen(weight.segment(), weight.dtype(), 0, values, 0, n, scratch);
+        }
+        java.util.Arrays.fill(values, n, size, otherwise);
+        return values;
+    }
+}

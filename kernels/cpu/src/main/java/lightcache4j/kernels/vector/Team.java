@@ -1,0 +1,176 @@
+package lightcache4j.kernels.vector;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+
+/// A fixed number of threads that share the pieces of one operation, the caller among them.
+///
+/// A layer of a small model takes a tenth of a millisecond, so starting must cost microseconds: the
+/// other threads watch for work for a while after the last piece before they sleep, pieces are
+/// claimed from a counter, and the caller never waits for a thread that has claimed nothing. Which
+/// thread computes a piece must make no difference to the result.
+///
+/// One operation at a time: [VectorOps] sees to that.
+final class Team implements AutoCloseable {
+    /// A piece of an operation.
+    @FunctionalInterface
+    interface Task {
+        void run(int index, Scratch scratch);
+    }
+
+    /// Looks at the next job before sleeping: some tens of microseconds.
+    private static final int WATCHES = 1000;
+
+    /// Nanoseconds between looks after that.
+    private static final long NAP = 20_000;
+
+    private final Scratch shared = new Scratch();
+    private final Scratch callers = new Scratch();
+    private final List<Worker> workers = new ArrayList<>();
+    private volatile @Nullable Job job;
+    private volatile boolean closed;
+
+    Team(int threads) {
+        for (int i = 1; i < threads; i++) {
+            workers.add(new Worker(i));
+        }
+        workers.forEach(worker -> worker.thread.start());
+    }
+
+    int threads() {
+        return workers.size() + 1;
+    }
+
+    /// Arrays for what all pieces of an operation read.
+    Scratch shared() {
+        return shared;
+    }
+
+    /// Runs pieces `0 … tasks − 1`, in any order, and returns when all are done.
+    void run(int tasks, Task task) {
+        if (tasks <= 1 || workers.isEmpty()) {
+            for (int i = 0; i < tasks; i++) {
+                task.run(i, callers);
+            }
+            return;
+        }
+        Job fresh = new Job(tasks, task);
+        job = fresh;
+        for (int i = 0; i < Math.min(workers.size(), tasks - 1); i++) {
+            workers.get(i).wake();
+        }
+        fresh.work(callers);
+        fresh.await();
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        workers.forEach(Worker::wake);
+        for (Worker worker : workers) {
+            boolean interrupted = false;
+            while (worker.thread.isAlive()) {
+                try {
+                    worker.thread.join();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /// One call of [#run].
+    private static final class Job {
+        private final int tasks;
+        private final Task task;
+        private final AtomicInteger claimed = new AtomicInteger();
+        private final AtomicInteger done = new AtomicInteger();
+        private volatile @Nullable Throwable failure;
+
+        Job(int tasks, Task task) {
+            this.tasks = tasks;
+            this.task = task;
+        }
+
+        void work(Scratch scratch) {
+            for (int i = claimed.getAndIncrement(); i < tasks; i = claimed.getAndIncrement()) {
+                try {
+                    task.run(i, scratch);
+                } catch (RuntimeException | Error e) {
+                    failure = e; // of several, the caller gets one
+                } finally {
+                    done.incrementAndGet();
+                }
+            }
+        }
+
+        void await() {
+            for (int looks = 0; done.get() < tasks; looks++) {
+                if (looks < WATCHES) {
+                    Thread.onSpinWait();
+                } else {
+                    // the thread that has the last piece may want this core
+                    LockSupport.parkNanos(this, NAP);
+                }
+            }
+            switch (failure) {
+                case RuntimeException e -> throw e;
+                case Error e -> throw e;
+                case null, default -> {}
+            }
+        }
+    }
+
+    private final class Worker implements Runnable {
+        private final Thread thread;
+        private final Scratch scratch = new Scratch();
+        private volatile boolean asleep;
+
+        Worker(int number) {
+            thread = new Thread(this, "lightcache4j-cpu-" + number);
+            thread.setDaemon(true);
+        }
+
+        void wake() {
+            if (asleep) {
+                LockSupport.unpark(thread);
+            }
+        }
+
+        @Override
+        public void run() {
+            Job last = null;
+            int looks = 0;
+            while (!closed) {
+                Job next = job;
+                if (next != null && next != last) {
+                    next.work(scratch);
+                    last = next;
+                    looks = 0;
+                } else if (looks < WATCHES) {
+                    looks++;
+                    Thread.onSpinWait();
+                } else {
+                    sleep(last);
+                }
+            }
+        }
+
+        /// Sleeps unless there is something new. A caller sets the job and then reads `asleep`;
+        /// this thread sets `asleep` and then reads the job: one of the two sees the other.
+        private void sleep(@Nullable Job last) {
+            asleep = true;
+            if (job == last && !closed) {
+                LockSupport.park(this);
+            }
+            asleep = false;
+        }
+    }
+}

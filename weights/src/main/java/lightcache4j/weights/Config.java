@@ -114,7 +114,7 @@ public final class Config {
 
     /// @throws MalformedConfig if the field is missing or no integer
     public int integer(String name) {
-        return field(name, JsonNode::canConvertToInt, "an integer").intValue();
+        return field(name, Config::isInt, "an integer").intValue();
     }
 
     public int integer(String name, int absent) {
@@ -155,7 +155,7 @@ public final class Config {
 
     /// @throws MalformedConfig if the field is missing or no list of integers
     public List<Integer> integers(String name) {
-        return list(name, JsonNode::canConvertToInt, "integers", JsonNode::intValue);
+        return list(name, Config::isInt, "integers", JsonNode::intValue);
     }
 
     /// @throws MalformedConfig if the field is missing or no list of numbers
@@ -169,6 +169,11 @@ public final class Config {
                 name, JsonNode::isTextual, "strings", n -> Objects.requireNonNull(n.textValue()));
     }
 
+    // 2.0 is an integer, as Python may write one; 1.5 is not, though Jackson would cut it to 1.
+    private static boolean isInt(JsonNode value) {
+        return value.canConvertToExactIntegral() && value.canConvertToInt();
+    }
+
     private <T> List<T> list(
             String name, Predicate<JsonNode> fits, String wanted, Function<JsonNode, T> value) {
         JsonNode list = field(name, JsonNode::isArray, "a list of " + wanted);
@@ -177,7 +182,7 @@ public final class Config {
             if (!fits.test(item)) {
                 throw new MalformedConfig(
                         "%s: %s holds %s, wanted a list of %s"
-                                .formatted(where, name, item, wanted));
+                                .formatted(where, name, shown(item), wanted));
             }
             values.add(value.apply(item));
         }
@@ -192,13 +197,18 @@ public final class Config {
         }
         if (!fits.test(value)) {
             throw new MalformedConfig(
-                    "%s: %s is %s, wanted %s".formatted(where, name, value, wanted));
+                    "%s: %s is %s, wanted %s".formatted(where, name, shown(value), wanted));
         }
         return value;
     }
 
     /// The error to throw where `name` has a value that the engine has no code for
     public MalformedConfig unsupported(String name, Object value, String wanted) {
-        return new MalformedConfig("%s: %s is %s, wanted %s".formatted(where, name, value, wanted));
+        return new MalformedConfig(
+                "%s: %s is %s, wanted %s".formatted(where, name, shown(value), wanted));
+    }
+
+    private static String shown(Object value) {
+        return Printable.of(value.toString());
     }
 }

@@ -1,6 +1,7 @@
 package lightcache4j.weights;
 
 import lightcache4j.tensors.DType;
+import lightcache4j.tensors.ShapeMismatch;
 import lightcache4j.tensors.Tensor;
 
 import java.lang.foreign.MemorySegment;
@@ -34,11 +35,12 @@ public final class Elements {
 
     /// The elements of a tensor in host memory or in a mapped file.
     ///
-    /// @throws UnreadableModel if its dtype is C64, F4 or F6
+    /// @throws ShapeMismatch if its dtype is C64, F4 or F6
     public static Elements of(Tensor tensor) {
         if (!isNumber(tensor.dtype())) {
-            throw new UnreadableModel(
-                    "elements: tensor is %s, wanted a dtype of single numbers in whole bytes"
+            throw new ShapeMismatch(
+                    "elements",
+                    "tensor is %s, wanted a dtype of single numbers in whole bytes"
                             .formatted(tensor));
         }
         return new Elements(tensor);
@@ -46,12 +48,13 @@ public final class Elements {
 
     /// All elements of a tensor, copied.
     ///
-    /// @throws UnreadableModel if its dtype is C64, F4 or F6, or it has more than 2³¹ − 1 elements
+    /// @throws ShapeMismatch if its dtype is C64, F4 or F6, or it has more than 2³¹ − 1 elements
     public static float[] toFloats(Tensor tensor) {
         Elements elements = of(tensor);
         if (elements.size > Integer.MAX_VALUE) {
-            throw new UnreadableModel(
-                    "elements: tensor is %s, wanted fewer than 2^31 elements; read it piece by piece"
+            throw new ShapeMismatch(
+                    "elements",
+                    "tensor is %s, wanted fewer than 2^31 elements; read it piece by piece"
                             .formatted(tensor));
         }
         float[] values = new float[(int) elements.size];

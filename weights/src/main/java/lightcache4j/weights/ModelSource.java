@@ -132,13 +132,12 @@ public final class ModelSource implements AutoCloseable {
     /// A folder that goes away with its user, at the latest with the process.
     private static final class Scratch {
         private final Path folder;
-        private final Thread atExit;
+        private final ExitHook atExit;
         private boolean removed;
 
         private Scratch(Path folder) {
             this.folder = folder;
-            this.atExit = new Thread(this::remove, "remove " + folder);
-            Runtime.getRuntime().addShutdownHook(atExit);
+            this.atExit = new ExitHook("remove " + folder, this::remove);
         }
 
         static Scratch create(Path archive, Path below) {
@@ -164,12 +163,7 @@ public final class ModelSource implements AutoCloseable {
 
         void close() {
             remove();
-            try {
-                Runtime.getRuntime().removeShutdownHook(atExit);
-            } catch (IllegalStateException exiting) {
-                // The process is ending: the hook runs, and finds nothing left to remove.
-                return;
-            }
+            atExit.cancel();
         }
 
         private synchronized void remove() {

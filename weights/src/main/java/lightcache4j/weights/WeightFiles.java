@@ -32,7 +32,7 @@ final class WeightFiles {
             Pattern.compile(
                     "(diffusion_pytorch_model|model)(?:\\.([\\w-]+))?\\.safetensors"
                             + "(?:\\.([\\w-]+))?\\.index(?:\\.([\\w-]+))?\\.json");
-    private static final Pattern SHARD = Pattern.compile(".*-\\d+-of-\\d+(\\..*)?\\.safetensors");
+    private static final Pattern SHARD = Pattern.compile(".*-\\d+-of-\\d+(?:\\..*)?\\.safetensors");
 
     private WeightFiles() {}
 
@@ -119,7 +119,8 @@ final class WeightFiles {
         List<Path> files = files(folder);
         List<Path> safetensors =
                 files.stream().filter(f -> f.toString().endsWith(".safetensors")).toList();
-        if (safetensors.size() == 1) {
+        boolean shards = safetensors.stream().anyMatch(f -> SHARD.matcher(f.toString()).matches());
+        if (safetensors.size() == 1 && !shards) {
             return safetensors.getFirst();
         }
         boolean pickled =
@@ -128,10 +129,12 @@ final class WeightFiles {
                         .anyMatch(
                                 f -> f.endsWith(".bin") || f.endsWith(".pt") || f.endsWith(".pth"));
         String hint =
-                pickled
-                        ? "it has pickled weights only, which may run code: save it again as"
-                                + " safetensors"
-                        : "is the download complete?";
+                shards
+                        ? "it has shards without their index: is the download complete?"
+                        : pickled
+                                ? "it has pickled weights only, which may run code: save it again"
+                                        + " as safetensors"
+                                : "is the download complete?";
         throw new UnreadableModel(
                 "%s: has no weights, wanted diffusion_pytorch_model.safetensors or model.safetensors; %s"
                         .formatted(folder, hint));

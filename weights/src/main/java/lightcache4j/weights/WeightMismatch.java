@@ -20,7 +20,10 @@ public final class WeightMismatch extends EngineException {
 
     static WeightMismatch missing(
             String origin, String name, Shape wanted, @Nullable String nearest) {
-        String hint = nearest == null ? "is this the right checkpoint?" : "it does have " + nearest;
+        String hint =
+                nearest == null
+                        ? "is this the right checkpoint?"
+                        : "it does have " + Printable.of(nearest);
         return new WeightMismatch(
                 "%s: %s is missing, wanted %s; %s".formatted(origin, name, wanted, hint));
     }
@@ -38,7 +41,8 @@ public final class WeightMismatch extends EngineException {
     }
 
     static WeightMismatch unread(String origin, Set<String> names) {
-        String listed = names.stream().limit(NAMED).collect(Collectors.joining(", "));
+        String listed =
+                names.stream().limit(NAMED).map(Printable::of).collect(Collectors.joining(", "));
         return new WeightMismatch(
                 "%s: %d tensors were never read: %s%s; wanted none left over, is this another model's checkpoint?"
                         .formatted(

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -150,12 +151,23 @@ public final class Weights {
         }
     }
 
+    /// The name that ends most like `path`, among those that end in the same word.
     private @Nullable String nearest(String path) {
         String last = path.substring(path.lastIndexOf('.') + 1);
-        return new TreeSet<>(tensors.keySet())
-                .stream()
-                        .filter(n -> n.endsWith("." + last) || n.equals(last))
-                        .findFirst()
-                        .orElse(null);
+        return tensors.keySet().stream()
+                .filter(n -> n.endsWith("." + last) || n.equals(last))
+                .max(
+                        Comparator.<String>comparingInt(n -> commonEnd(n, path))
+                                .thenComparing(Comparator.reverseOrder()))
+                .orElse(null);
+    }
+
+    private static int commonEnd(String a, String b) {
+        int length = 0;
+        while (length < Math.min(a.length(), b.length())
+                && a.charAt(a.length() - 1 - length) == b.charAt(b.length() - 1 - length)) {
+            length++;
+        }
+        return length;
     }
 }

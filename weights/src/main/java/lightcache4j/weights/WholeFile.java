@@ -27,12 +27,14 @@ public final class WholeFile implements AutoCloseable {
     private final Path target;
     private final Path partial;
     private final FileChannel channel;
+    private final ExitHook atExit;
     private boolean committed;
 
     private WholeFile(Path target, Path partial, FileChannel channel) {
         this.target = target;
         this.partial = partial;
         this.channel = channel;
+        this.atExit = new ExitHook("remove " + partial, () -> partial.toFile().delete());
     }
 
     /// Begins a file that will replace what `target` names.
@@ -41,9 +43,11 @@ public final class WholeFile implements AutoCloseable {
     ///   folder
     public static WholeFile create(Path target) {
         Path name = target.getFileName();
-        if (name == null || Files.isDirectory(target)) {
+        if (name == null || (Files.exists(target) && !Files.isRegularFile(target))) {
             throw new UnwritableFile(
-                    target, "is a folder, wanted the name of a file", new IOException("a folder"));
+                    target,
+                    "is a folder or a device, wanted the name of a file",
+                    new IOException("no file"));
         }
         long mark = ProcessHandle.current().pid();
         while (true) {
@@ -52,7 +56,6 @@ public final class WholeFile implements AutoCloseable {
                 FileChannel channel =
                         FileChannel.open(
                                 partial, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-                partial.toFile().deleteOnExit();
                 return new WholeFile(target, partial, channel);
             } catch (FileAlreadyExistsException taken) {
                 mark++;
@@ -90,6 +93,7 @@ public final class WholeFile implements AutoCloseable {
                     StandardCopyOption.ATOMIC_MOVE,
                     StandardCopyOption.REPLACE_EXISTING);
             committed = true;
+            atExit.cancel();
         } catch (IOException refused) {
             throw failure(target, refused);
         }
@@ -112,6 +116,7 @@ public final class WholeFile implements AutoCloseable {
         try {
             channel.close();
             Files.deleteIfExists(partial);
+            atExit.cancel();
         } catch (IOException refused) {
             throw failure(partial, refused);
         }

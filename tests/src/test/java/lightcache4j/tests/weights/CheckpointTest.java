@@ -108,6 +108,12 @@ class CheckpointTest {
         refused("pickled weights only, which may run code", null);
     }
 
+    @Test
+    void aShardWithoutItsIndexIsNotTheWhole() {
+        weights("model-00001-of-00002.safetensors", 1);
+        refused("it has shards without their index", null);
+    }
+
     @ParameterizedTest
     @CsvSource({
         "diffusion_pytorch_model.safetensors.index.json,",

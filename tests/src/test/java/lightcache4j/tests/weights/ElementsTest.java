@@ -8,10 +8,10 @@ import lightcache4j.tensors.DType;
 import lightcache4j.tensors.HostStorage;
 import lightcache4j.tensors.Pool;
 import lightcache4j.tensors.Shape;
+import lightcache4j.tensors.ShapeMismatch;
 import lightcache4j.tensors.Tensor;
 import lightcache4j.weights.Elements;
 import lightcache4j.weights.Safetensors;
-import lightcache4j.weights.UnreadableModel;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -61,8 +61,7 @@ class ElementsTest {
     void typesWithoutSingleNumbersAreRefused(DType dtype) {
         HostStorage bytes = new HostStorage(MemorySegment.ofArray(new byte[64]), Pool.HOST);
         Tensor tensor = new Tensor(dtype, Shape.of(8), bytes, 0);
-        UnreadableModel refused =
-                assertThrows(UnreadableModel.class, () -> Elements.toFloats(tensor));
+        ShapeMismatch refused = assertThrows(ShapeMismatch.class, () -> Elements.toFloats(tensor));
         assertTrue(refused.getMessage().contains(dtype + " [8], wanted"), refused.getMessage());
     }
 }

@@ -7,6 +7,8 @@ module lightcache4j.cli {
     requires jcodec;
     requires static org.jspecify;
 
+    uses lightcache4j.tensors.Backend.Provider;
+
     opens lightcache4j.cli to
             info.picocli;
 }

@@ -9,6 +9,12 @@ public final class UnwritableFile extends EngineException {
     private static final long serialVersionUID = 1L;
 
     /// @param reason what stands in the way, what was wanted, and a hint
+    public UnwritableFile(Path file, String reason) {
+        super(file + ": " + reason);
+    }
+
+    /// @param reason what stands in the way, what was wanted, and a hint
+    /// @param cause what the system said
     public UnwritableFile(Path file, String reason, Throwable cause) {
         super(file + ": " + reason, cause);
     }

@@ -1,6 +1,7 @@
 package lightcache4j.model.vae;
 
 import static lightcache4j.model.vae.Steps.release;
+import static lightcache4j.model.vae.Steps.releaseAll;
 import static lightcache4j.model.vae.Steps.run;
 import static lightcache4j.tensors.Arithmetic.clamp;
 import static lightcache4j.tensors.Layout.concat;
@@ -120,12 +121,13 @@ public final class AutoencoderKLMagvit {
             for (Pieces.Span span : Pieces.spans(video.dim(0), pieces.sampleFrames())) {
                 try (Workspace inner = workspace.open()) {
                     Tensor piece = video.rows(span.from(), span.to());
-                    Tensor h = inner.in(() -> encoder.next(piece, state, runner));
+                    boolean last = span.to() == video.dim(0);
+                    Tensor h = inner.in(() -> encoder.next(piece, last, state, runner));
                     coded.add(workspace.adopt(h, inner));
                 }
             }
         }
-        Tensor h = Steps.releaseAll(coded, concat(0, coded)); // [f, h, w, 2L]
+        Tensor h = releaseAll(coded, concat(0, coded)); // [f, h, w, 2L]
         return release(h, run(runner, QUANT, h, quantConv::forward)); // [f, h, w, 2L]
     }
 
@@ -146,8 +148,26 @@ public final class AutoencoderKLMagvit {
     public Tensor next(Tensor latents, CausalState state, Runner runner) {
         Sizes.requireLatents(config, latents.shape());
         Sizes.requireStart(state, latents.shape());
+        return joined(frames -> next(latents, false, state, runner, frames)); // [F, H, W, 3]
+    }
+
+    private void next(
+            Tensor latents,
+            boolean last,
+            CausalState state,
+            Runner runner,
+            Consumer<Tensor> frames) {
         Tensor z = run(runner, POST_QUANT, latents, postQuantConv::forward); // [f, h, w, L]
-        return release(z, decoder.next(z, state, runner)); // [F, H, W, 3]
+        decoder.next(z, last, state, runner, frames);
+        Workspace.current().free(z);
+    }
+
+    /// What `source` gives piece by piece, as one clip.
+    private static Tensor joined(Consumer<Consumer<Tensor>> source) {
+        Workspace workspace = Workspace.current();
+        List<Tensor> pieces = new ArrayList<>();
+        source.accept(piece -> pieces.add(workspace.adopt(piece, Workspace.current())));
+        return pieces.size() == 1 ? pieces.getFirst() : releaseAll(pieces, concat(0, pieces));
     }
 
     /// [#decode(Tensor, Pieces, Runner, Consumer)] in pieces as diffusers makes them.
@@ -155,9 +175,9 @@ public final class AutoencoderKLMagvit {
         decode(latents, Pieces.DEFAULT, runner, frames);
     }
 
-    /// Decodes a clip, `[f, h, w, L]`. Whole frames leave piece by piece as soon as they are
-    /// decoded, so that memory does not grow with the length of the clip; tiled ones leave
-    /// together, once the last tile is done.
+    /// Decodes a clip, `[f, h, w, L]`. Whole frames leave as soon as they are decoded, so that
+    /// memory does not grow with the length of the clip; tiled ones leave together, once the last
+    /// tile is done.
     ///
     /// @param frames takes `[n, H, W, 3]`, in order, valid during the call only
     /// @throws lightcache4j.tensors.ShapeMismatch if these are no latents of this autoencoder
@@ -185,22 +205,13 @@ public final class AutoencoderKLMagvit {
             Tensor latents, Pieces pieces, Runner runner, Consumer<Tensor> frames) {
         try (CausalState state = start()) {
             for (Pieces.Span span : Pieces.spans(latents.dim(0), pieces.latentFrames())) {
-                try (Workspace inner = Workspace.current().open()) {
-                    Tensor piece = latents.rows(span.from(), span.to());
-                    inner.run(() -> frames.accept(next(piece, state, runner)));
-                }
+                Tensor piece = latents.rows(span.from(), span.to());
+                next(piece, span.to() == latents.dim(0), state, runner, frames);
             }
         }
     }
 
     private Tensor decodeTile(Tensor latents, Pieces pieces, Runner runner) {
-        Workspace workspace = Workspace.current();
-        List<Tensor> decoded = new ArrayList<>();
-        decodePieces(
-                latents,
-                pieces,
-                runner,
-                piece -> decoded.add(workspace.adopt(piece, Workspace.current())));
-        return Steps.releaseAll(decoded, concat(0, decoded)); // [F, H, W, 3]
+        return joined(frames -> decodePieces(latents, pieces, runner, frames)); // [F, H, W, 3]
     }
 }

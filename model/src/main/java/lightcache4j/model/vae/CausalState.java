@@ -1,16 +1,13 @@
 package lightcache4j.model.vae;
 
-import static lightcache4j.tensors.Layout.concat;
-import static lightcache4j.tensors.Layout.slice;
-
+import lightcache4j.tensors.DType;
+import lightcache4j.tensors.Ops;
 import lightcache4j.tensors.Tensor;
 import lightcache4j.tensors.Workspace;
 
 import org.jspecify.annotations.Nullable;
 
-import java.util.ArrayList;
 import java.util.IdentityHashMap;
-import java.util.List;
 
 /// How far a causal coder has come in a clip: for each convolution the last frames that it saw.
 ///
@@ -21,6 +18,7 @@ public final class CausalState implements AutoCloseable {
     private final Workspace workspace;
     private final IdentityHashMap<CausalConv3d, Tensor> kept = new IdentityHashMap<>();
     private boolean started;
+    private boolean ending;
 
     private CausalState(Workspace workspace) {
         this.workspace = workspace;
@@ -41,6 +39,11 @@ public final class CausalState implements AutoCloseable {
         started = true;
     }
 
+    /// Whether nothing follows the frames that layers see from now on, so that none need be kept.
+    void ending(boolean nothingFollows) {
+        ending = nothingFollows;
+    }
+
     /// The frames that `layer` saw last, [CausalConv3d#reach] of them; null at the start of a clip.
     @Nullable Tensor before(CausalConv3d layer) {
         return kept.get(layer);
@@ -49,32 +52,41 @@ public final class CausalState implements AutoCloseable {
     /// `layer` has seen `x`: its last frames are what the next piece looks back at. Where `x` is
     /// shorter, frames kept before complete it, and at the start of a clip copies of the first.
     void keep(CausalConv3d layer, Tensor x) {
-        Tensor old = kept.remove(layer);
-        long missing = layer.reach() - x.dim(0);
-        if (missing > 0) {
-            Tensor last = workspace.in(() -> concat(0, completed(old, x, missing)));
-            kept.put(layer, last);
+        Tensor frames = kept.get(layer);
+        if (ending) {
+            if (frames != null) {
+                workspace.free(frames);
+                kept.remove(layer);
+            }
+            return;
         }
-        if (old != null) {
-            workspace.free(old);
+        if (frames == null) {
+            frames = workspace.allocate(DType.F32, x.shape().with(0, layer.reach()));
+            kept.put(layer, frames);
+            fill(frames, x.rows(0, 1));
         }
-        if (missing <= 0) {
-            Tensor last = workspace.in(() -> slice(x, 0, -missing, x.dim(0)));
-            kept.put(layer, last);
+        push(frames, x);
+    }
+
+    private void fill(Tensor frames, Tensor one) {
+        for (long i = 0; i < frames.dim(0); i++) {
+            copy(one, frames.rows(i, i + 1));
         }
     }
 
-    private static List<Tensor> completed(@Nullable Tensor old, Tensor x, long missing) {
-        List<Tensor> frames = new ArrayList<>();
-        if (old != null) {
-            frames.add(old.rows(old.dim(0) - missing, old.dim(0)));
-        } else {
-            for (long i = 0; i < missing; i++) {
-                frames.add(x.rows(0, 1));
-            }
+    /// Moves `frames` on by those of `x`, in place.
+    private void push(Tensor frames, Tensor x) {
+        long room = frames.dim(0);
+        long fresh = Math.min(room, x.dim(0));
+        for (long i = fresh; i < room; i++) {
+            copy(frames.rows(i, i + 1), frames.rows(i - fresh, i - fresh + 1));
         }
-        frames.add(x);
-        return frames;
+        copy(x.rows(x.dim(0) - fresh, x.dim(0)), frames.rows(room - fresh, room));
+    }
+
+    private void copy(Tensor from, Tensor to) {
+        Ops ops = workspace.backend().ops();
+        ops.slice(to, from, 0, 0);
     }
 
     /// Frees the frames kept.

@@ -5,13 +5,13 @@ import lightcache4j.model.run.Site;
 import lightcache4j.tensors.Tensor;
 import lightcache4j.weights.Weights;
 
-/// Halves height and width by a strided convolution, and time where it is temporal
+/// Halves height and width by a strided convolution, and time where `strideFrames` is 2
 /// (`EasyAnimateDownsampler3D`).
 record Downsampler(Site site, CausalConv3d conv) implements Level.Resampler {
 
-    static Downsampler load(Weights w, int channels, boolean temporal) {
+    static Downsampler load(Weights w, int channels, int strideFrames) {
         return new Downsampler(
-                Site.of(w.path()), CausalConv3d.halving(w.at("conv"), channels, temporal ? 2 : 1));
+                Site.of(w.path()), CausalConv3d.halving(w.at("conv"), channels, strideFrames));
     }
 
     @Override

@@ -126,6 +126,11 @@ public record MagvitConfig(
         return index != blockOutChannels.size() - 1;
     }
 
+    /// How many frames become one at the end of level `index` of the encoder.
+    int strideFrames(int index) {
+        return resamples(index) && temporalDown.get(index) ? 2 : 1;
+    }
+
     /// Pixels per latent, along height and along width, as pipelines count them.
     public int spatialCompression() {
         return 1 << (blockOutChannels.size() - 1);
@@ -147,7 +152,7 @@ public record MagvitConfig(
     int framesPerLatent() {
         int factor = 1;
         for (int i = 0; i < temporalDown.size(); i++) {
-            factor *= resamples(i) && temporalDown.get(i) ? 2 : 1;
+            factor *= strideFrames(i);
         }
         return factor;
     }

@@ -1,28 +1,33 @@
 package lightcache4j.model.vae;
 
+import static lightcache4j.model.vae.Steps.groups;
 import static lightcache4j.model.vae.Steps.release;
 import static lightcache4j.model.vae.Steps.run;
-import static lightcache4j.model.vae.Steps.through;
 
 import lightcache4j.model.run.Runner;
 import lightcache4j.model.run.Site;
 import lightcache4j.tensors.Tensor;
+import lightcache4j.tensors.Workspace;
 import lightcache4j.weights.Weights;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /// Latents to frames, piece by piece (`EasyAnimateDecoder`).
 ///
 /// Shapes: `f` latent frames of `h` × `w`, `F` frames of `H` × `W` pixels, `C` channels of the
 /// outermost and `D` of the innermost level, `L` latent channels.
+///
+/// @param frameByFrame whether norms take each frame alone, so that frames may be taken apart
 record MagvitDecoder(
         Site site,
         CausalConv3d convIn,
         Level midBlock,
         List<Level> upBlocks,
         Norm normOut,
-        CausalConv3d convOut) {
+        CausalConv3d convOut,
+        boolean frameByFrame) {
 
     static MagvitDecoder load(MagvitConfig c, Weights w) {
         int first = c.blockOutChannels().getFirst();
@@ -35,7 +40,8 @@ record MagvitDecoder(
                 Level.load(w.at("mid_block"), c.layersPerBlock(), last, last, middle, null),
                 loadUpBlocks(c, w.at("up_blocks")),
                 Norm.load(w.at("conv_norm_out"), first, c.norms()),
-                CausalConv3d.load(w.at("conv_out"), first, c.outChannels()));
+                CausalConv3d.load(w.at("conv_out"), first, c.outChannels()),
+                c.spatialGroupNorm());
     }
 
     private static List<Level> loadUpBlocks(MagvitConfig c, Weights w) {
@@ -59,15 +65,51 @@ record MagvitDecoder(
         return List.copyOf(levels);
     }
 
-    /// The next piece of a clip: `[f, h, w, L]` to `[F, H, W, 3]`. The first piece is one frame.
-    Tensor next(Tensor z, CausalState state, Runner runner) {
+    /// The next piece of a clip: `[f, h, w, L]` to frames `[F, H, W, 3]`. The first piece is one
+    /// frame.
+    ///
+    /// Frames that do not know of each other, but for what a convolution keeps of those before, go
+    /// up the levels one at a time: no feature of the outermost level is larger than one frame.
+    ///
+    /// @param last whether no further piece follows
+    /// @param frames takes frames as they come, a few at a time, valid during the call only
+    void next(Tensor z, boolean last, CausalState state, Runner runner, Consumer<Tensor> frames) {
+        state.ending(last);
         Tensor h =
                 run(runner, site.at("conv_in"), z, y -> convIn.forward(y, state)); // [f, h, w, D]
         h = release(h, midBlock.forward(h, state, runner)); // [f, h, w, D]
-        h = release(h, through(upBlocks, h, (b, y) -> b.forward(y, state, runner))); // [F, H, W, C]
-        h = release(h, run(runner, site.at("conv_norm_out"), h, normOut::forward)); // [F, H, W, C]
-        h = release(h, run(runner, site.at("conv_out"), h, y -> convOut.forward(y, state)));
+        climb(0, h, last, state, runner, frames);
+        Workspace.current().free(h);
         state.advance();
-        return h; // [F, H, W, 3]
+    }
+
+    private void climb(
+            int level,
+            Tensor h,
+            boolean last,
+            CausalState state,
+            Runner runner,
+            Consumer<Tensor> frames) {
+        if (level == upBlocks.size()) {
+            frames.accept(pixels(h, state, runner)); // [F, H, W, 3]
+            return;
+        }
+        List<Tensor> parts = frameByFrame ? groups(h, 1) : List.of(h);
+        for (Tensor part : parts) {
+            boolean lastPart = last && part == parts.getLast();
+            state.ending(lastPart);
+            try (Workspace inner = Workspace.current().open()) {
+                inner.run(
+                        () -> {
+                            Tensor y = upBlocks.get(level).forward(part, state, runner);
+                            climb(level + 1, y, lastPart, state, runner, frames);
+                        });
+            }
+        }
+    }
+
+    private Tensor pixels(Tensor x, CausalState state, Runner runner) {
+        Tensor h = run(runner, site.at("conv_norm_out"), x, normOut::forward); // [F, H, W, C]
+        return release(h, run(runner, site.at("conv_out"), h, y -> convOut.forward(y, state)));
     }
 }

@@ -6,6 +6,7 @@ import lightcache4j.model.run.Site;
 import lightcache4j.tensors.Tensor;
 import lightcache4j.tensors.Workspace;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
@@ -46,5 +47,15 @@ final class Steps {
             h = y;
         }
         return h;
+    }
+
+    /// Views of `x`, `size` frames each; the last has what is left over as well.
+    static List<Tensor> groups(Tensor x, int size) {
+        long count = Math.max(1, x.dim(0) / size);
+        List<Tensor> groups = new ArrayList<>();
+        for (long i = 0; i < count; i++) {
+            groups.add(x.rows(i * size, i == count - 1 ? x.dim(0) : (i + 1) * size));
+        }
+        return groups;
     }
 }

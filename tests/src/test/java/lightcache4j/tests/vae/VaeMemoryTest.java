@@ -40,20 +40,39 @@ class VaeMemoryTest {
     }
 
     @Test
-    void decodingHoldsThreeFeaturesAndTheFramesBefore() {
+    void decodingHoldsSixFramesAndThoseBefore() {
         try (Session session = session()) {
             MagvitConfig config = session.vae().config();
-            long height = 4L * config.spatialCompression();
-            long width = 4L * config.spatialCompression();
-            long frame = height * width * config.blockOutChannels().get(1) * Float.BYTES;
-            long feature = config.temporalCompression() * frame;
-            long before = framesBefore(config, height, width);
+            long frame = largestFrame(config);
+            long before = framesBefore(config, height(config), height(config));
             long peak = decodePeak(session, 17, SCOPED);
             assertTrue(
-                    peak <= 3 * feature + before,
-                    "%d bytes, wanted three features of %d and %d for the frames before"
-                            .formatted(peak, feature, before));
+                    frame < peak && peak <= 6 * frame + before,
+                    "%d bytes, wanted six frames of %d and %d for those before"
+                            .formatted(peak, frame, before));
         }
+    }
+
+    @Test
+    void anImageHoldsNoFramesBefore() {
+        try (Session session = session()) {
+            long frame = largestFrame(session.vae().config());
+            long peak = decodePeak(session, 1, SCOPED);
+            assertTrue(
+                    frame < peak && peak <= 5 * frame,
+                    "%d bytes, wanted five frames of %d".formatted(peak, frame));
+        }
+    }
+
+    /// Pixels down and across of the clips decoded here.
+    private static long height(MagvitConfig config) {
+        return 4L * config.spatialCompression();
+    }
+
+    /// Bytes of one frame of what enters the outermost level.
+    private static long largestFrame(MagvitConfig config) {
+        int channels = config.blockOutChannels().get(1);
+        return height(config) * height(config) * channels * Float.BYTES;
     }
 
     /// Two frames of the input of each convolution of the decoder.

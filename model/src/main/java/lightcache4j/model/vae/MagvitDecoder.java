@@ -69,7 +69,7 @@ record MagvitDecoder(
     /// frame.
     ///
     /// Frames that do not know of each other, but for what a convolution keeps of those before, go
-    /// up the levels one at a time: no feature of the outermost level is larger than one frame.
+    /// up the levels one at a time: inside the outermost level no feature is larger than one.
     ///
     /// @param last whether no further piece follows
     /// @param frames takes frames as they come, a few at a time, valid during the call only

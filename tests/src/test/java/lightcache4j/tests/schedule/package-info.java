@@ -1,0 +1,2 @@
+/// Schedules and noise, against what diffusers and PyTorch computed.
+package lightcache4j.tests.schedule;

@@ -111,7 +111,8 @@ public final class Checkpoint implements AutoCloseable {
                             Safetensors file = Objects.requireNonNull(opened.get(shard));
                             if (!file.tensors().containsKey(tensor)) {
                                 throw new UnreadableModel(
-                                        "%s: lacks %s, wanted it there by %s; do the files belong together?"
+                                        ("%s: lacks %s, wanted it there by %s; do the files belong"
+                                                        + " together?")
                                                 .formatted(
                                                         shard,
                                                         Printable.of(tensor),

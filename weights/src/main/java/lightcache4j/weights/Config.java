@@ -28,7 +28,10 @@ import java.util.function.Predicate;
 ///
 /// ```java
 /// static Config of(lightcache4j.weights.Config c) {
-///     return new Config(c.integer("num_layers", 48), c.real("norm_eps", 1e-5), c.text("activation_fn", "gelu-approximate"));
+///     return new Config(
+///             c.integer("num_layers", 48),
+///             c.real("norm_eps", 1e-5),
+///             c.text("activation_fn", "gelu-approximate"));
 /// }
 /// ```
 public final class Config {

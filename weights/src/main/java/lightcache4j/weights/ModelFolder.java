@@ -93,7 +93,8 @@ public final class ModelFolder {
             }
             if (!FileNames.isPlain(name)) {
                 throw new MalformedConfig(
-                        "%s: names a component %s, wanted a plain name of a folder; is it tampered with?"
+                        ("%s: names a component %s,"
+                                        + " wanted a plain name of a folder; is it tampered with?")
                                 .formatted(json.where(), Printable.of(name)));
             }
             components.put(
@@ -176,7 +177,8 @@ public final class ModelFolder {
         }
         if (!component.exists()) {
             throw new UnreadableModel(
-                    "%s: is missing, wanted the folder of %s, which %s names; is the download complete?"
+                    ("%s: is missing, wanted the folder of %s, which %s names; is the download"
+                         + " complete?")
                             .formatted(component.path(), component.className(), INDEX));
         }
         return component;
@@ -201,7 +203,8 @@ public final class ModelFolder {
                         .anyMatch(c -> c.exists() && WeightFiles.has(c.path(), variant));
         if (!any) {
             throw new UnreadableModel(
-                    "%s: no component has weights of variant %s, wanted at least one; leave the variant out"
+                    ("%s: no component has weights of variant %s,"
+                                    + " wanted at least one; leave the variant out")
                             .formatted(folder, Printable.of(variant)));
         }
     }

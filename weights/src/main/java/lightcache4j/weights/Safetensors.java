@@ -139,7 +139,8 @@ public final class Safetensors implements AutoCloseable {
             throw new MalformedSafetensors(
                     file,
                     0,
-                    "file ends after %d bytes, wanted 8 with the header's length; is the download complete?"
+                    ("file ends after %d bytes, wanted 8 with the header's length; is the download"
+                         + " complete?")
                             .formatted(whole.byteSize()));
         }
         long length = whole.get(LENGTH, 0);
@@ -154,7 +155,8 @@ public final class Safetensors implements AutoCloseable {
             throw new MalformedSafetensors(
                     file,
                     0,
-                    "header length is %d, wanted at most the %d bytes that follow; is the download complete?"
+                    ("header length is %d, wanted at most the %d bytes that follow; is the download"
+                         + " complete?")
                             .formatted(length, whole.byteSize() - PREFIX));
         }
         return length;

@@ -2,6 +2,7 @@ package lightcache4j.weights;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 
 import lightcache4j.tensors.DType;
 import lightcache4j.tensors.Shape;
@@ -10,6 +11,7 @@ import lightcache4j.tensors.Tensor;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -47,6 +49,10 @@ public final class SafetensorsWriter implements AutoCloseable {
         }
     }
 
+    private static final JsonFactory JSON =
+            JsonFactory.builder()
+                    .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
+                    .build();
     private static final int ALIGNMENT = 8;
     private static final int PIECE = 1 << 24;
 
@@ -104,6 +110,14 @@ public final class SafetensorsWriter implements AutoCloseable {
     /// @throws UnwritableFile if the folder is missing or cannot be written
     public static SafetensorsWriter create(
             Path target, List<Planned> planned, Map<String, String> metadata) {
+        metadata.forEach(
+                (key, text) -> {
+                    if (!Printable.isWellFormed(key + text)) {
+                        throw new IllegalArgumentException(
+                                "safetensors: metadata %s is no Unicode, wanted it to be"
+                                        .formatted(Printable.of(key)));
+                    }
+                });
         List<Planned> ordered = ordered(planned);
         byte[] header = header(ordered, metadata);
         WholeFile file = WholeFile.create(target);
@@ -167,7 +181,7 @@ public final class SafetensorsWriter implements AutoCloseable {
 
     private static byte[] header(List<Planned> ordered, Map<String, String> metadata) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (JsonGenerator json = new JsonFactory().createGenerator(bytes)) {
+        try (JsonGenerator json = JSON.createGenerator(bytes)) {
             json.writeStartObject();
             if (!metadata.isEmpty()) {
                 json.writeObjectFieldStart("__metadata__");
@@ -189,9 +203,8 @@ public final class SafetensorsWriter implements AutoCloseable {
                 offset = end;
             }
             json.writeEndObject();
-        } catch (IOException unspeakable) {
-            throw new IllegalArgumentException(
-                    "safetensors: metadata is not Unicode text, wanted it to be", unspeakable);
+        } catch (IOException impossible) {
+            throw new UncheckedIOException("safetensors: header in memory", impossible);
         }
         while (bytes.size() % ALIGNMENT != 0) {
             bytes.write(' ');

@@ -36,7 +36,8 @@ record ShardIndex(Path index, Map<String, Path> files) {
     private static Path inside(Path index, String name) {
         if (!FileNames.isPlain(name)) {
             throw new MalformedConfig(
-                    "%s: weight_map names the file %s, wanted a plain name in the same folder; is it tampered with?"
+                    ("%s: weight_map names the file %s, wanted a plain name in the same folder; is"
+                                    + " it tampered with?")
                             .formatted(index, Printable.of(name)));
         }
         return index.resolveSibling(name);

@@ -13,13 +13,11 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /// Finds the weights of a component's folder. The names that diffusers and transformers give them,
-/// for a variant such as `fp16`, are
+/// for a variant such as `fp16`, are, with `diffusion_pytorch_model` or `model` as NAME,
 ///
 /// ```
-/// diffusion_pytorch_model.safetensors              diffusion_pytorch_model.fp16.safetensors
-/// diffusion_pytorch_model.safetensors.index.json   diffusion_pytorch_model.safetensors.index.fp16.json
-/// model.safetensors                                model.fp16.safetensors
-/// model.safetensors.index.json                     model.safetensors.index.fp16.json
+/// NAME.safetensors              NAME.fp16.safetensors
+/// NAME.safetensors.index.json   NAME.safetensors.index.fp16.json
 /// ```
 ///
 /// and `….safetensors.fp16.index.json` or `….fp16.safetensors.index.json` in older folders. Where a
@@ -136,7 +134,8 @@ final class WeightFiles {
                                         + " as safetensors"
                                 : "is the download complete?";
         throw new UnreadableModel(
-                "%s: has no weights, wanted diffusion_pytorch_model.safetensors or model.safetensors; %s"
+                ("%s: has no weights, wanted diffusion_pytorch_model.safetensors or"
+                                + " model.safetensors; %s")
                         .formatted(folder, hint));
     }
 

@@ -44,7 +44,8 @@ public final class WeightMismatch extends EngineException {
         String listed =
                 names.stream().limit(NAMED).map(Printable::of).collect(Collectors.joining(", "));
         return new WeightMismatch(
-                "%s: %d tensors were never read: %s%s; wanted none left over, is this another model's checkpoint?"
+                ("%s: %d tensors were never read: %s%s;"
+                                + " wanted none left over, is this another model's checkpoint?")
                         .formatted(
                                 origin, names.size(), listed, names.size() > NAMED ? ", …" : ""));
     }

@@ -74,8 +74,10 @@ class ModelFolderTest {
     void settingsAreNoComponentsAndNullsAreLeftOut() throws IOException {
         index(
                 """
-                {"_class_name": "P", "_diffusers_version": "0.42.1", "boundary_ratio": 0.9, "expand_timesteps": false,
-                 "pair": [1, 2], "image_encoder": [null, null], "vae": ["diffusers", "V"], "_x": ["a", "B"]}
+                {"_class_name": "P", "_diffusers_version": "0.42.1",
+                 "boundary_ratio": 0.9, "expand_timesteps": false,
+                 "pair": [1, 2], "image_encoder": [null, null],
+                 "vae": ["diffusers", "V"], "_x": ["a", "B"]}
                 """);
         ModelFolder model = ModelFolder.open(folder);
         assertEquals(List.of("vae"), List.copyOf(model.components().keySet()));

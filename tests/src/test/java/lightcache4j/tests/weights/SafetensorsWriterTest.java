@@ -159,6 +159,10 @@ class SafetensorsWriterTest {
         assertThrows(
                 IllegalArgumentException.class,
                 () -> SafetensorsWriter.write(file, tensors, Map.of()));
+        Map<String, Tensor> sound = Map.of("a", Tensor.of(new float[] {1}, 1));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> SafetensorsWriter.write(file, sound, Map.of("key", "half \udc00")));
         assertEquals(List.of(), files());
     }
 

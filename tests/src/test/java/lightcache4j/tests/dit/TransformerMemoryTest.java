@@ -9,15 +9,18 @@ import lightcache4j.tensors.Backend;
 import lightcache4j.tensors.MemoryLedger;
 import lightcache4j.tensors.Pool;
 import lightcache4j.tensors.Rehearsal;
+import lightcache4j.tensors.Stage;
 import lightcache4j.tensors.Tensor;
 import lightcache4j.tensors.Workspace;
+import lightcache4j.tests.parity.Backends;
+import lightcache4j.tests.parity.CountingBackend;
 import lightcache4j.tests.parity.FixtureCase;
 import lightcache4j.weights.Checkpoint;
 
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /// What a forward pass holds, counted by hand.
@@ -52,16 +55,25 @@ class TransformerMemoryTest {
                 .forward(row.latents(), row.timestep(), row.conditioning(), runner);
     }
 
-    @Test
-    void peakIsWhatOneBlockNeeds() {
+    static Stream<Supplier<Backend>> backends() {
+        Supplier<Backend> rehearsal = () -> new Rehearsal(Pool.HOST);
+        return Stream.concat(
+                Stream.of(rehearsal), Backends.all().stream().map(p -> () -> p.open(2)));
+    }
+
+    /// By the ledger, by a count of its own, and by hand; computed and rehearsed.
+    @ParameterizedTest
+    @MethodSource("backends")
+    void peakIsWhatOneBlockNeeds(Supplier<Backend> open) {
         MemoryLedger ledger = new MemoryLedger();
         TransformerCase row = TransformerCase.rows(DEEP).getFirst();
         try (Checkpoint checkpoint = Checkpoint.open(DEEP.model());
-                Backend backend = new Rehearsal(Pool.HOST);
+                CountingBackend backend = new CountingBackend(open.get());
                 Workspace workspace = new Workspace(backend, ledger)) {
             workspace.run(() -> forward(checkpoint, row, new Scoped(Runner.PLAIN)));
+            assertEquals(Float.BYTES * peakElements(), ledger.peak(Pool.HOST));
+            assertEquals(Float.BYTES * peakElements(), backend.peak(Stage.LOAD));
         }
-        assertEquals(Float.BYTES * peakElements(), ledger.peak(Pool.HOST));
     }
 
     /// Numbers held at the worst moment, in a block of two streams behind the first: what the span

@@ -2,6 +2,7 @@ package lightcache4j.tests.dit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -58,31 +59,31 @@ class TransformerLoadingTest {
                 assertThrows(WeightMismatch.class, () -> load(json -> {}, tensors)).getMessage());
     }
 
+    /// The hint at the end is the weights' own and tested with them.
+    private static void assertStarts(String start, String message) {
+        assertEquals(start, message.substring(0, Math.min(start.length(), message.length())));
+        assertTrue(message.length() > start.length(), "no hint: " + message);
+    }
+
     @Test
     void missingTensorIsNamed() {
-        assertEquals(
+        assertStarts(
                 "transformer: transformer_blocks.1.attn1.to_add_out.weight is missing, wanted [32,"
-                        + " 32]; it does have norm_final.weight",
+                        + " 32]; ",
                 refusal(all -> all.remove("transformer_blocks.1.attn1.to_add_out.weight")));
     }
 
     @Test
     void tensorLeftOverIsNamed() {
-        assertEquals(
-                "transformer: 1 tensors were never read: transformer_blocks.0.norm3.weight; wanted"
-                        + " none left over, is this another model's checkpoint?",
-                refusal(
-                        all ->
-                                all.put(
-                                        "transformer_blocks.0.norm3.weight",
-                                        Tensor.of(new float[32], 32))));
+        String extra = "transformer_blocks.0.norm3.weight";
+        String message = refusal(all -> all.put(extra, Tensor.of(new float[32], 32)));
+        assertTrue(message.startsWith("transformer: ") && message.contains(extra), message);
     }
 
     @Test
     void wrongShapeIsNamed() {
-        assertEquals(
-                "transformer: proj.weight is [32, 5, 4] F32, wanted [32, 5, 2, 2]; does config.json"
-                        + " belong to these weights?",
+        assertStarts(
+                "transformer: proj.weight is [32, 5, 4] F32, wanted [32, 5, 2, 2]; ",
                 refusal(all -> all.put("proj.weight", Tensor.of(new float[640], 32, 5, 4))));
     }
 

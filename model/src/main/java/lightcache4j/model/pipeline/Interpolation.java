@@ -11,7 +11,8 @@ public final class Interpolation {
     ///
     /// @param alignCorners whether first and last samples coincide, instead of the outer edges of
     ///   their cells
-    public static Tensor trilinear(Tensor x, int frames, int rows, int columns, boolean alignCorners) {
+    public static Tensor trilinear(
+            Tensor x, int frames, int rows, int columns, boolean alignCorners) {
         Tensor y = alongAxis(x, 0, frames, alignCorners);
         y = alongAxis(y, 1, rows, alignCorners);
         return alongAxis(y, 2, columns, alignCorners);

@@ -1,0 +1,196 @@
+package lightcache4j.model.pipeline;
+
+import static lightcache4j.tensors.Arithmetic.affine;
+import static lightcache4j.tensors.Arithmetic.clamp;
+import static lightcache4j.tensors.Arithmetic.scale;
+
+import lightcache4j.model.dit.Conditioning;
+import lightcache4j.model.dit.EasyAnimateTransformer3DModel;
+import lightcache4j.model.run.Branch;
+import lightcache4j.model.run.Runner;
+import lightcache4j.model.run.Scoped;
+import lightcache4j.model.schedule.Levels;
+import lightcache4j.model.schedule.Noise;
+import lightcache4j.model.schedule.Schedule;
+import lightcache4j.model.schedule.Scheduler;
+import lightcache4j.model.vae.AutoencoderKLMagvit;
+import lightcache4j.tensors.Layout;
+import lightcache4j.tensors.Stage;
+import lightcache4j.tensors.Tensor;
+import lightcache4j.tensors.Workspace;
+
+import org.jspecify.annotations.Nullable;
+
+/// Text to video, image to video and inpainting with EasyAnimate V5.1 checkpoints
+/// (`EasyAnimatePipeline` and `EasyAnimateInpaintPipeline` of diffusers).
+///
+/// A generation has three stages: the prompt becomes embeddings and a reference clip becomes
+/// latents; noise becomes latents, step by step; latents become frames. Between stages, nothing
+/// stays but what the next one needs.
+///
+/// Shapes: `F` frames of `H` × `W` pixels, `f` latent frames of `h` × `w`, `C` latent channels.
+///
+/// @param prompts prompt to embeddings
+/// @param transformer predicts the velocity from clip to noise
+/// @param vae latents to frames, and back
+/// @param scheduler which noise levels are visited
+/// @param rule how the checkpoint was taught to see masks
+public record EasyAnimatePipeline(
+        PromptEncoder prompts,
+        EasyAnimateTransformer3DModel transformer,
+        AutoencoderKLMagvit vae,
+        Scheduler scheduler,
+        InpaintRule rule) {
+
+    /// The amount of dynamic shifting that the original pipeline asks its scheduler for.
+    private static final double MU = 1;
+
+    /// Embeddings of both prompts; `negative` is null without guidance.
+    private record Encoded(Tensor prompt, @Nullable Tensor negative, Start start) {}
+
+    /// Generates one clip.
+    ///
+    /// @param engine what to run on
+    /// @param request what to make
+    /// @param sink where frames go, as soon as each is decoded
+    /// @throws UnsuitableRequest if the checkpoint cannot take the size, with the nearest that it
+    ///   can
+    /// @throws lightcache4j.model.run.NumericFailure if latents become NaN or infinite, naming step
+    ///   and site
+    public Generation generate(Engine engine, Request request, FrameSink sink) {
+        new Requirements(this).check(request);
+        Noise draws = new Noise(request.sampling().seed());
+        Schedule schedule =
+                scheduler.schedule(Levels.steps(request.sampling().steps()).shiftedBy(MU));
+        try (Workspace run = new Workspace(engine.backend(), engine.ledger())) {
+            StageClock clock = new StageClock(run, engine.listener());
+            Tensor noise = request.latents() != null ? request.latents() : draw(request, draws);
+            Encoded encoded =
+                    clock.stage(
+                            Stage.ENCODE,
+                            () -> encode(run, request, noise, draws, schedule, engine.listener()));
+            Tensor latents =
+                    clock.stage(
+                            Stage.DENOISE,
+                            () -> denoise(run, engine, request, encoded, schedule, draws));
+            Tensor kept =
+                    clock.stage(
+                            Stage.DECODE,
+                            () -> decode(latents, request.size().frames(), engine, sink));
+            int steps = schedule.steps() - encoded.start().firstStep();
+            Report report = new Report(request.sampling().seed(), steps, clock.costs());
+            return new Generation(noise, kept, report);
+        }
+    }
+
+    /// Noise for the request, `[C, f, h, w]`.
+    private Tensor draw(Request request, Noise draws) {
+        VideoSize size = request.size();
+        int pixels = vae.config().spatialCompression();
+        int frames = (size.frames() - 1) / vae.config().temporalCompression() + 1;
+        int channels = vae.config().latentChannels();
+        return draws.normal(channels, frames, size.height() / pixels, size.width() / pixels);
+    }
+
+    private Encoded encode(
+            Workspace run,
+            Request request,
+            Tensor noise,
+            Noise draws,
+            Schedule schedule,
+            Listener listener) {
+        Workspace stage = Workspace.current();
+        Runner runner = new Scoped(Runner.PLAIN);
+        Sampling sampling = request.sampling();
+        int total = sampling.guided() ? 2 : 1;
+        listener.progress(0, total);
+        int length = sampling.maxSequenceLength();
+        Tensor prompt = prompts.encode(request.prompt(), length, runner, listener); // [T, E]
+        listener.progress(1, total);
+        Tensor negative = null;
+        if (sampling.guided()) {
+            negative =
+                    run.adopt(prompts.encode(request.negative(), length, runner, listener), stage);
+            listener.progress(2, total);
+        }
+        Tensor first = Layout.channelsLast(stage.upload(noise)); // [f, h, w, C]
+        Start start = inpainting(runner).start(request.reference(), first, draws, schedule);
+        return new Encoded(run.adopt(prompt, stage), negative, start.adoptedBy(run, stage));
+    }
+
+    private Inpainting inpainting(Runner runner) {
+        boolean takesMask = transformer.config().inChannels() != vae.config().latentChannels();
+        return new Inpainting(vae, takesMask, rule, runner);
+    }
+
+    private Tensor denoise(
+            Workspace run,
+            Engine engine,
+            Request request,
+            Encoded encoded,
+            Schedule schedule,
+            Noise draws) {
+        Start start = encoded.start();
+        Tensor negative = encoded.negative();
+        Denoising denoising =
+                new Denoising(
+                        transformer,
+                        schedule,
+                        new Conditioning(encoded.prompt(), null, start.inpaint(), null),
+                        negative == null
+                                ? null
+                                : new Conditioning(negative, null, start.inpaint(), null),
+                        request.sampling(),
+                        engine.sessions().apply(Branch.CONDITIONAL),
+                        engine.sessions().apply(Branch.UNCONDITIONAL),
+                        draws);
+        Tensor latents = denoising.run(start, engine.listener());
+        run.adopt(latents, Workspace.current());
+        run.free(encoded.prompt());
+        if (negative != null) {
+            run.free(negative);
+        }
+        start.freeAllBut(latents, run);
+        return latents;
+    }
+
+    /// Decodes to the sink, and returns the latents as `[C, f, h, w]` in host memory.
+    private Tensor decode(Tensor latents, int frames, Engine engine, FrameSink sink) {
+        Workspace stage = Workspace.current();
+        Runner runner = new Scoped(Runner.PLAIN);
+        Tensor z = scale(latents, (float) (1 / vae.config().scalingFactor())); // [f, h, w, C]
+        Countdown left = new Countdown(frames, engine.listener());
+        vae.decode(z, runner, piece -> emit(piece, left, sink));
+        try (Workspace inner = stage.open()) {
+            return stage.download(inner.in(() -> Layout.channelsFirst(latents)));
+        }
+    }
+
+    /// Hands the frames of a piece `[n, H, W, 3]`, −1 to 1, to the sink, in 0 to 1.
+    private static void emit(Tensor piece, Countdown left, FrameSink sink) {
+        Workspace workspace = Workspace.current();
+        Tensor shown = clamp(affine(piece, 0.5f, 0.5f), 0, 1); // [n, H, W, 3]
+        for (long i = 0; i < shown.dim(0); i++) {
+            sink.accept(workspace.download(shown.row(i)));
+            left.oneDone();
+        }
+        workspace.free(shown);
+    }
+
+    /// Tells a listener of frames done.
+    private static final class Countdown {
+        private final int total;
+        private final Listener listener;
+        private int done;
+
+        Countdown(int total, Listener listener) {
+            this.total = total;
+            this.listener = listener;
+            listener.progress(0, total);
+        }
+
+        void oneDone() {
+            listener.progress(++done, total);
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/// What pipelines do beside running models.
+package lightcache4j.tests.pipeline;

@@ -6,9 +6,9 @@ module lightcache4j.model {
     requires jdk.jfr;
     requires static transitive org.jspecify;
 
-    exports lightcache4j.model.pipeline;
     exports lightcache4j.model.dit;
     exports lightcache4j.model.layers;
+    exports lightcache4j.model.pipeline;
     exports lightcache4j.model.run;
     exports lightcache4j.model.schedule;
     exports lightcache4j.model.text;

@@ -7,6 +7,7 @@ import static lightcache4j.tensors.Arithmetic.subtract;
 
 import lightcache4j.model.dit.Conditioning;
 import lightcache4j.model.dit.EasyAnimateTransformer3DModel;
+import lightcache4j.model.layers.Rope3d;
 import lightcache4j.model.run.Finite;
 import lightcache4j.model.run.NumericFailure;
 import lightcache4j.model.run.Runner;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param transformer predicts the velocity from clip to noise
 /// @param schedule the noise levels
+/// @param rope where each token of the clip stands
 /// @param prompt what the conditional branch is given
 /// @param negative what the unconditional branch is given; null without guidance
 /// @param sampling guidance and its rescaling
@@ -33,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 record Denoising(
         EasyAnimateTransformer3DModel transformer,
         Schedule schedule,
+        Rope3d rope,
         Conditioning prompt,
         @Nullable Conditioning negative,
         Sampling sampling,
@@ -79,11 +82,11 @@ record Denoising(
     /// The velocity at step `i`, with guidance.
     private Tensor predict(int i, Tensor latents, Runner forPrompt, Runner forNegative) {
         float t = schedule.timestep(i);
-        Tensor c = transformer.forward(latents, t, prompt, forPrompt); // [f, h, w, C]
+        Tensor c = transformer.forward(latents, t, prompt, rope, forPrompt); // [f, h, w, C]
         if (negative == null) {
             return c;
         }
-        Tensor u = transformer.forward(latents, t, negative, forNegative); // [f, h, w, C]
+        Tensor u = transformer.forward(latents, t, negative, rope, forNegative); // [f, h, w, C]
         Tensor g = Guidance.guide(u, c, sampling.guidance()); // [f, h, w, C]
         float phi = sampling.guidanceRescale();
         return phi > 0 ? Guidance.rescale(g, c, phi) : g;

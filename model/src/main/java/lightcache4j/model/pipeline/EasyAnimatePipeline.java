@@ -136,6 +136,7 @@ public record EasyAnimatePipeline(
                 new Denoising(
                         transformer,
                         schedule,
+                        transformer.rope(start.latents().shape()),
                         new Conditioning(encoded.prompt(), null, start.inpaint(), null),
                         negative == null
                                 ? null

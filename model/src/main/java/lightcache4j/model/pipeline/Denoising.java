@@ -114,7 +114,7 @@ record Denoising(
         if (!moments(latents).finite()) {
             throw new NumericFailure(
                     "denoise, step 0: initial latents are NaN or infinite, wanted finite ones; look"
-                        + " at --latents");
+                            + " at --latents");
         }
     }
 }

@@ -36,6 +36,7 @@ record Start(
     }
 
     /// Frees all of these that `owner` owns, save `survivor`.
+    @SuppressWarnings("ReferenceEquality") // storages are told apart by identity
     void freeAllBut(Tensor survivor, Workspace owner) {
         tensors().stream()
                 .filter(tensor -> tensor.storage() != survivor.storage())

@@ -178,7 +178,7 @@ public final class ModelFolder {
         if (!component.exists()) {
             throw new UnreadableModel(
                     ("%s: is missing, wanted the folder of %s, which %s names; is the download"
-                         + " complete?")
+                                    + " complete?")
                             .formatted(component.path(), component.className(), INDEX));
         }
         return component;

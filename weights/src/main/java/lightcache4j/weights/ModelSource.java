@@ -146,7 +146,7 @@ public final class ModelSource implements AutoCloseable {
                 if (room < Files.size(archive)) {
                     throw new UnreadableModel(
                             ("%s: needs %d bytes or more to unpack, wanted them in %s, which has"
-                                 + " %d; choose another folder")
+                                            + " %d; choose another folder")
                                     .formatted(archive, Files.size(archive), below, room));
                 }
                 return new Scratch(Files.createTempDirectory(below, "lightcache4j-"));

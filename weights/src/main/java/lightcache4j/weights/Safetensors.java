@@ -140,7 +140,7 @@ public final class Safetensors implements AutoCloseable {
                     file,
                     0,
                     ("file ends after %d bytes, wanted 8 with the header's length; is the download"
-                         + " complete?")
+                                    + " complete?")
                             .formatted(whole.byteSize()));
         }
         long length = whole.get(LENGTH, 0);
@@ -156,7 +156,7 @@ public final class Safetensors implements AutoCloseable {
                     file,
                     0,
                     ("header length is %d, wanted at most the %d bytes that follow; is the download"
-                         + " complete?")
+                                    + " complete?")
                             .formatted(length, whole.byteSize() - PREFIX));
         }
         return length;

@@ -21,7 +21,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -162,8 +161,8 @@ class ModelSourceTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"tar_gz,20 times", "tar_bz2,20 times", "zip,20 times"})
-    void aBombIsStopped(ArchiveMaker.Kind kind, String words) throws IOException {
+    @EnumSource(names = {"tar_gz", "zip"})
+    void aBombIsStopped(ArchiveMaker.Kind kind) throws IOException {
         byte[] zeros = new byte[1 << 20];
         try (ArchiveMaker out = new ArchiveMaker(archive(kind), kind)) {
             for (int i = 0; i < 70; i++) {
@@ -171,7 +170,7 @@ class ModelSourceTest {
             }
         }
         assertTrue(Files.size(archive(kind)) < 1 << 20);
-        refused(archive(kind), words);
+        refused(archive(kind), "20 times its size");
         try (ModelSource trusted = ModelSource.open(archive(kind), below, ArchiveLimits.NONE)) {
             assertEquals(1 << 20, Files.size(trusted.path().resolve("zeros69")));
         }

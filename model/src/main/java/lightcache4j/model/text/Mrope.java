@@ -28,7 +28,9 @@ record Mrope(Tensor cos, Tensor sin) {
         float[] cos = new float[length * half];
         float[] sin = new float[length * half];
         for (int j = 0; j < half; j++) {
-            float frequency = (float) (1 / Math.pow(c.theta(), 2.0 * j / c.headDim()));
+            // Rounded at each step as the original is, for late positions multiply what is off.
+            float exponent = 2f * j / c.headDim();
+            float frequency = 1 / (float) Math.pow(c.theta(), exponent);
             int kind = kind(j, c);
             for (int l = 0; l < length; l++) {
                 float angle = positions[kind * length + l] * frequency;

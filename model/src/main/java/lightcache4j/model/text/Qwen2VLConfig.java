@@ -5,6 +5,8 @@ import lightcache4j.tensors.Activation;
 import lightcache4j.weights.Config;
 
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 
 /// The fields of `config.json` that make the language tower of Qwen2-VL. They stand at the top, as
 /// older files have them, or under `text_config`.
@@ -21,7 +23,7 @@ import java.util.List;
 /// @param sections how many of them follow each kind of position, in turn time, height and width,
 ///   `mrope_section`
 /// @param window keys that a query sees in windowed layers; 0 for all
-/// @param firstWindowed the layer from which on windows hold, `max_window_layers`
+/// @param windowedLayers which layers are windowed, `layer_types`, or from `max_window_layers` on
 public record Qwen2VLConfig(
         int vocabulary,
         int dim,
@@ -34,7 +36,7 @@ public record Qwen2VLConfig(
         double theta,
         List<Integer> sections,
         int window,
-        int firstWindowed) {
+        Set<Integer> windowedLayers) {
 
     /// Reads `config.json`; absent fields take the defaults of transformers.
     ///
@@ -49,15 +51,15 @@ public record Qwen2VLConfig(
                         positive(c, "intermediate_size", 29568),
                         positive(c, "num_hidden_layers", 80),
                         positive(c, "num_attention_heads", 64),
-                        positive(c, "num_key_value_heads", c.integer("num_attention_heads", 64)),
+                        positive(c, "num_key_value_heads", keyHeads(c)),
                         (float) c.real("rms_norm_eps", 1e-5),
                         NamedActivation.of(c, "hidden_act", "silu"),
                         rope.has("rope_theta")
                                 ? rope.real("rope_theta")
                                 : c.real("rope_theta", 1e6),
                         rope.has("mrope_section") ? rope.integers("mrope_section") : List.of(),
-                        c.flag("use_sliding_window", false) ? c.integer("sliding_window", 4096) : 0,
-                        c.integer("max_window_layers", 80));
+                        window(c),
+                        windowedLayers(c));
         config.requireFit(c);
         return config;
     }
@@ -75,6 +77,36 @@ public record Qwen2VLConfig(
             }
         }
         return c;
+    }
+
+    /// Key heads of a file that gives no number: 8 if it is silent, as many as query heads if it
+    /// says `null`.
+    private static int keyHeads(Config c) {
+        return c.json().has("num_key_value_heads") ? c.integer("num_attention_heads", 64) : 8;
+    }
+
+    private static int window(Config c) {
+        boolean off = c.json().has("sliding_window") && !c.has("sliding_window");
+        return c.flag("use_sliding_window", false) && !off ? c.integer("sliding_window", 4096) : 0;
+    }
+
+    private static Set<Integer> windowedLayers(Config c) {
+        Set<Integer> windowed = new TreeSet<>();
+        List<String> types = c.has("layer_types") ? c.texts("layer_types") : List.of();
+        for (int i = 0; i < types.size(); i++) {
+            switch (types.get(i)) {
+                case "full_attention" -> {}
+                case "sliding_attention" -> windowed.add(i);
+                default ->
+                        throw c.unsupported(
+                                "layer_types", types.get(i), "full_attention or sliding_attention");
+            }
+        }
+        int from = types.isEmpty() ? c.integer("max_window_layers", 80) : types.size();
+        for (int i = Math.max(0, from); i < c.integer("num_hidden_layers", 80); i++) {
+            windowed.add(i);
+        }
+        return windowed;
     }
 
     private static int positive(Config c, String name, int absent) {
@@ -102,6 +134,11 @@ public record Qwen2VLConfig(
         if (window < 0) {
             throw c.unsupported("sliding_window", window, "a positive number");
         }
+    }
+
+    /// Whether queries of layer `index` see a window of keys only.
+    boolean windowed(int index) {
+        return window > 0 && windowedLayers.contains(index);
     }
 
     /// Features of a head.

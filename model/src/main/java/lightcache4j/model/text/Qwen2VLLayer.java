@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// (`Qwen2VLDecoderLayer`).
 ///
 /// Letters: `L` tokens, `D` width, `d` features of a head, `I` inner width.
-public record Qwen2VLLayer(
+record Qwen2VLLayer(
         Site site,
         RmsNorm inputLayernorm,
         SelfAttention selfAttn,
@@ -54,7 +54,7 @@ public record Qwen2VLLayer(
     }
 
     /// Attention with fewer key heads than query heads (GQA, arXiv:2305.13245).
-    public record SelfAttention(
+    record SelfAttention(
             Linear q, Linear k, Linear v, Linear o, int heads, int kvHeads, float scale) {
 
         Tensor forward(Tensor x, Context c) {
@@ -79,7 +79,7 @@ public record Qwen2VLLayer(
     }
 
     /// `down(activation(gate(x)) · up(x))` (SwiGLU, arXiv:2002.05202).
-    public record FeedForward(Linear gate, Linear up, Linear down, Activation activation) {
+    record FeedForward(Linear gate, Linear up, Linear down, Activation activation) {
 
         Tensor forward(Tensor x) {
             Tensor g = gate.apply(x, activation); // [L, I]

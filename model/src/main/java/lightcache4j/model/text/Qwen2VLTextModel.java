@@ -21,11 +21,24 @@ import java.util.List;
 /// read.
 ///
 /// Letters: `L` tokens, `D` width.
-///
-/// @param embedTokens `[vocabulary, D]`
-/// @param norm over the last layer's output
-public record Qwen2VLTextModel(
-        Qwen2VLConfig config, Tensor embedTokens, List<Qwen2VLLayer> layers, RmsNorm norm) {
+public final class Qwen2VLTextModel {
+    private final Qwen2VLConfig config;
+    private final Tensor embedTokens; // [vocabulary, D]
+    private final List<Qwen2VLLayer> layers;
+    private final RmsNorm norm;
+
+    private Qwen2VLTextModel(
+            Qwen2VLConfig config, Tensor embedTokens, List<Qwen2VLLayer> layers, RmsNorm norm) {
+        this.config = config;
+        this.embedTokens = embedTokens;
+        this.layers = layers;
+        this.norm = norm;
+    }
+
+    /// What it was built by.
+    public Qwen2VLConfig config() {
+        return config;
+    }
 
     /// What [#forward] gives, in the current workspace.
     ///
@@ -60,10 +73,7 @@ public record Qwen2VLTextModel(
             HiddenStates states =
                     inner.in(
                             () -> {
-                                Mrope rope =
-                                        positions == null
-                                                ? Mrope.ofText(length, config)
-                                                : Mrope.of(positions.toInts(), length, config);
+                                Mrope rope = rope(positions, length);
                                 Tensor x = embedding(embedTokens, ids); // [L, D]
                                 int n = layers.size();
                                 Tensor h = through(0, n - 1, x, rope, mask, runner); // [L, D]
@@ -76,33 +86,39 @@ public record Qwen2VLTextModel(
         }
     }
 
+    private Mrope rope(@Nullable Tensor positions, int length) {
+        if (positions == null) {
+            return Mrope.ofText(length, config);
+        }
+        if (positions.size() != 3L * length) {
+            throw new ShapeMismatch(
+                    "text encoder",
+                    "positions are " + positions.shape() + ", wanted [3, " + length + "]");
+        }
+        return Mrope.of(positions.toInts(), length, config);
+    }
+
     /// Layers `from` to `to`.
     private Tensor through(
             int from, int to, Tensor x, Mrope rope, @Nullable Tensor mask, Runner runner) {
-        Workspace workspace = Workspace.current();
+        Features h = Features.of(x);
         for (int i = from; i < to; i++) {
             int index = i;
-            Tensor before = x;
-            try (Workspace inner = workspace.open()) {
-                Tensor after = inner.in(() -> layer(index, before, rope, mask, runner));
-                x = workspace.adopt(after, inner); // [L, D]
-            }
-            if (i > from) {
-                workspace.free(before);
-            }
+            Features before = h;
+            Features after =
+                    Scoped.features(() -> layer(index, before, rope, mask, runner)); // [L, D]
+            h = i == from ? after : Scoped.replace(before, after);
         }
-        return x;
+        return h.video();
     }
 
-    private Tensor layer(int index, Tensor x, Mrope rope, @Nullable Tensor mask, Runner runner) {
+    private Features layer(
+            int index, Features x, Mrope rope, @Nullable Tensor mask, Runner runner) {
         Qwen2VLLayer layer = layers.get(index);
-        boolean windowed = config.window() > 0 && index >= config.firstWindowed();
-        Qwen2VLLayer.Context c = new Qwen2VLLayer.Context(rope, bias(mask, x.dim(0), windowed));
+        Tensor bias = bias(mask, x.video().dim(0), config.windowed(index));
+        Qwen2VLLayer.Context c = new Qwen2VLLayer.Context(rope, bias);
         return runner.run(
-                        layer.site(),
-                        Features.of(x),
-                        h -> Features.of(layer.forward(h.video(), c, runner)))
-                .video(); // [L, D]
+                layer.site(), x, h -> Features.of(layer.forward(h.video(), c, runner))); // [L, D]
     }
 
     /// −∞ for keys that are padding or out of the window; null if all before a token are seen.
@@ -136,9 +152,9 @@ public record Qwen2VLTextModel(
     ///   shape
     public static Qwen2VLTextModel load(Config json, Weights w) {
         Qwen2VLConfig c = Qwen2VLConfig.of(json);
-        w.skip("visual", "model.visual", "lm_head");
+        w.skip("visual", "model.visual", "lm_head", "language_model.lm_head");
         Weights tower = w;
-        for (String name : List.of("model", "language_model")) {
+        for (String name : List.of("model", "language_model", "model")) {
             tower = tower.has(name) ? tower.at(name) : tower;
         }
         Qwen2VLTextModel model =

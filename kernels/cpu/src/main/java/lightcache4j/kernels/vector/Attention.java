@@ -149,8 +149,8 @@ final class Attention {
 
         private void block(int k0, int n) {
             Panels panels = Panels.of(n);
-            float[] right = packKeys(k0, n, panels);
-            float[] value = packValues(k0, n);
+            MemorySegment right = packKeys(k0, n, panels);
+            MemorySegment value = packValues(k0, n);
             int padded = panels.padded();
             float[] scores = scratch.floats(Scratch.Use.SUMS, TILE * padded);
             for (int r0 = 0; r0 < rows; r0 += TILE) {
@@ -167,9 +167,10 @@ final class Attention {
             }
         }
 
-        private float[] packKeys(int k0, int n, Panels panels) {
-            float[] right = scratch.floats(Scratch.Use.RIGHT, width * panels.padded());
-            float[] staged = scratch.floats(Scratch.Use.STAGED, Packing.ROWS * stride);
+        private MemorySegment packKeys(int k0, int n, Panels panels) {
+            long size = (long) width * panels.padded();
+            MemorySegment right = scratch.panel(Scratch.Panel.RIGHT, size);
+            float[] staged = Packing.rows(stride, scratch);
             for (int p = 0; p < panels.count(); p++) {
                 int wide = panels.width(p);
                 for (int j = 0; j < wide; j += Packing.ROWS) {
@@ -177,23 +178,23 @@ final class Attention {
                     int real = Math.clamp(n - panels.start(p) - j, 0, filled);
                     for (int r = 0; r < real; r++) {
                         long key = (long) k0 + panels.start(p) + j + r;
-                        Lanes.take(k, key(key), staged, r * stride, width, 1);
+                        Lanes.take(k, key(key), staged, r * width, width, 1);
                     }
-                    int to = width * panels.start(p) + j;
-                    Packing.transpose(staged, 0, stride, 1, real, filled, width, right, to, wide);
+                    long to = (long) width * panels.start(p) + j;
+                    Packing.transpose(staged, width, real, filled, 1, right, to, wide, scratch);
                 }
             }
             return right;
         }
 
-        private float[] packValues(int k0, int n) {
-            float[] value = scratch.floats(Scratch.Use.VALUES, n * stride);
+        private MemorySegment packValues(int k0, int n) {
+            MemorySegment value = scratch.panel(Scratch.Panel.VALUES, (long) n * stride);
             for (int p = 0; p < values.count(); p++) {
                 int wide = values.width(p);
                 int real = Math.min(wide, width - values.start(p));
                 for (int j = 0; j < n; j++) {
-                    int to = n * values.start(p) + j * wide;
-                    Lanes.take(v, key((long) k0 + j) + values.start(p), value, to, real, 1);
+                    long to = (long) n * values.start(p) + (long) j * wide;
+                    Lanes.move(v, key((long) k0 + j) + values.start(p), value, to, real);
                 }
             }
             return value;
@@ -204,7 +205,7 @@ final class Attention {
             return (key * kvHeads + head / (heads / kvHeads)) * width;
         }
 
-        private void score(int r0, int high, float[] right, Panels panels, float[] scores) {
+        private void score(int r0, int high, MemorySegment right, Panels panels, float[] scores) {
             int padded = panels.padded();
             Arrays.fill(scores, 0, high * padded, 0);
             for (int r = 0; r < high; r++) {
@@ -219,7 +220,7 @@ final class Attention {
                         at,
                         high,
                         right,
-                        width * start,
+                        (long) width * start,
                         width,
                         scores,
                         start,
@@ -254,7 +255,7 @@ final class Attention {
             }
         }
 
-        private void mix(int r0, int high, float[] scores, int padded, float[] value, int n) {
+        private void mix(int r0, int high, float[] scores, int padded, MemorySegment value, int n) {
             for (int r = 0; r < high; r++) {
                 at[r] = r * padded;
             }
@@ -267,7 +268,7 @@ final class Attention {
                         at,
                         high,
                         value,
-                        n * start,
+                        (long) n * start,
                         n,
                         mixed,
                         r0 * stride + start,

@@ -35,7 +35,7 @@ final class Convolution {
     private final MemorySegment weight;
     private final DType dtype;
     private final float[] bias;
-    private final float[] packed;
+    private final MemorySegment packed;
     private final Panels panels;
 
     private final int height;
@@ -80,8 +80,8 @@ final class Convolution {
         this.run = Math.multiplyExact(kw, inputs);
         this.panels = Panels.of(outputs);
         this.bias = Lanes.vector(bias, panels.padded(), 0, team.shared(), Scratch.Use.SHIFT);
-        int size = Math.multiplyExact(kt * kh * run, panels.padded());
-        this.packed = team.shared().floats(Scratch.Use.RIGHT, size);
+        long size = (long) kt * kh * run * panels.padded();
+        this.packed = team.shared().panel(Scratch.Panel.RIGHT, size);
         this.blockColumns = outWidth;
         this.blockRows = outHeight;
     }
@@ -137,15 +137,12 @@ final class Convolution {
                     int column = panels.start(p) + j;
                     int real = Math.clamp(outputs - column, 0, filled);
                     int each = inputs * taps;
-                    float[] staged = scratch.floats(Scratch.Use.STAGED, Packing.ROWS * each);
+                    float[] staged = Packing.rows(each, scratch);
                     long from = (long) column * each;
                     Lanes.widen(weight, dtype, from, staged, 0, real * each, scratch);
-                    int start = panels.start(p) * each + j;
-                    for (int t = 0; t < taps; t++) {
-                        int to = start + t * inputs * wide;
-                        Packing.transpose(
-                                staged, t, each, taps, real, filled, inputs, packed, to, wide);
-                    }
+                    long start = (long) panels.start(p) * each + j;
+                    Packing.transpose(
+                            staged, each, real, filled, taps, packed, start, wide, scratch);
                 });
     }
 
@@ -290,11 +287,11 @@ final class Convolution {
             int wide = panels.width(p);
             int line = plane / kh * stripRows() + plane % kh;
             int a0 = line * stripColumns() * inputs;
-            int b0 = panels.start(p) * kt * kh * run + plane * run * wide;
+            long b0 = (long) panels.start(p) * kt * kh * run + (long) plane * run * wide;
             int depth = even(run, DEPTH);
             for (int k = 0; k < run; k += depth) {
                 int steps = Math.min(depth, run - k);
-                int b = b0 + k * wide;
+                long b = b0 + (long) k * wide;
                 Tiles.multiply(
                         panels.vectors(p),
                         strip,

@@ -122,6 +122,17 @@ final class Lanes {
         }
     }
 
+    /// Copies `n` numbers, and zeros up to the next multiple of [#WIDTH].
+    static void move(MemorySegment from, long i, MemorySegment to, long at, int n) {
+        int k = 0;
+        for (int end = FLOATS.loopBound(n); k < end; k += WIDTH) {
+            put(at(from, i + k), to, at + k);
+        }
+        if (k < n) {
+            put(at(from, i + k, rest(k, n)), to, at + k);
+        }
+    }
+
     static void copy(MemorySegment s, long i, float[] to, int at, int n) {
         MemorySegment.copy(s, F32, i << 2, to, at, n);
     }

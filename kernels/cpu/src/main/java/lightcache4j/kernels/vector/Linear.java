@@ -99,18 +99,14 @@ final class Linear {
         private final int group;
         private final int groups;
         private final int rows;
-        private final float[] packed;
+        private final MemorySegment packed;
         private final AtomicIntegerArray states;
 
         Round(int first, int last, Team team) {
             this.first = first;
             this.last = last;
-            this.packed =
-                    team.shared()
-                            .floats(
-                                    Scratch.Use.RIGHT,
-                                    Math.multiplyExact(
-                                            k, panels.start(last) - panels.start(first)));
+            long size = (long) k * (panels.start(last) - panels.start(first));
+            this.packed = team.shared().panel(Scratch.Panel.RIGHT, size);
             this.states = new AtomicIntegerArray(last - first);
             int count = last - first;
             int wanted = 2 * team.threads();
@@ -147,7 +143,7 @@ final class Linear {
                 int[] at = at(count, padded, steps, scratch);
                 for (int p = p0; p < p1; p++) {
                     int width = panels.width(p);
-                    int b0 = k * (panels.start(p) - panels.start(first)) + k0 * width;
+                    long b0 = packedAt(p) + (long) k0 * width;
                     int c0 = padded * (panels.start(p) - panels.start(p0));
                     int vectors = panels.vectors(p);
                     Tiles.multiply(
@@ -177,15 +173,20 @@ final class Linear {
 
         private void packNow(int p, Scratch scratch) {
             int width = panels.width(p);
-            int start = k * (panels.start(p) - panels.start(first));
-            float[] staged = scratch.floats(Scratch.Use.STAGED, Packing.ROWS * k);
+            float[] staged = Packing.rows(k, scratch);
             for (int j = 0; j < width; j += Packing.ROWS) {
                 int filled = Math.min(Packing.ROWS, width - j);
                 int column = panels.start(p) + j;
                 int real = Math.clamp(n - column, 0, filled);
                 Lanes.widen(weight, dtype, (long) column * k, staged, 0, real * k, scratch);
-                Packing.transpose(staged, 0, k, 1, real, filled, k, packed, start + j, width);
+                long start = packedAt(p) + j;
+                Packing.transpose(staged, k, real, filled, 1, packed, start, width, scratch);
             }
+        }
+
+        /// Where panel `p` begins among the packed ones.
+        private long packedAt(int p) {
+            return (long) k * (panels.start(p) - panels.start(first));
         }
 
         /// Every row of sums begins as the bias.

@@ -92,7 +92,7 @@ final class Measures {
                     long start = (long) task * SPAN;
                     int n = (int) Math.min(SPAN, size - start);
                     float[] p = scratch.floats(Scratch.Use.LEFT, SPAN);
-                    float[] q = scratch.floats(Scratch.Use.RIGHT, SPAN);
+                    float[] q = scratch.floats(Scratch.Use.OTHER, SPAN);
                     Lanes.copy(x, start, p, 0, n);
                     Lanes.copy(y, start, q, 0, n);
                     sums[task] = differences(p, q, n);

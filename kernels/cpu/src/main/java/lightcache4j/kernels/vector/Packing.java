@@ -1,5 +1,12 @@
 package lightcache4j.kernels.vector;
 
+import static lightcache4j.kernels.vector.Lanes.WIDTH;
+import static lightcache4j.kernels.vector.Lanes.at;
+import static lightcache4j.kernels.vector.Lanes.put;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+
 /// Puts rows side by side: the transpositions that bring a right factor into the order of [Tiles].
 final class Packing {
     /// Rows that are transposed at a time: a cache line of the result.
@@ -7,35 +14,58 @@ final class Packing {
 
     private Packing() {}
 
-    /// Number `k` of row `r`, at `from[at + r · stride + k · step]`, goes to `to[start + k · width
-    /// + r]`, for `rows` rows of `steps` numbers. Columns from `rows` up to `filled` become zeros.
+    /// Room for [#ROWS] rows of `steps` numbers, as [#transpose] wants to read them.
+    static float[] rows(int steps, Scratch scratch) {
+        return scratch.floats(Scratch.Use.STAGED, ROWS * steps + ROWS);
+    }
+
+    /// Number `k` of row `r`, at `rows[r · steps + k]`, goes to `to[start + place(k) · width + r]`.
+    ///
+    /// The place of `k` is `k` itself where `taps` is 1. For a convolution, whose weights count
+    /// `taps` positions of the kernel within each of `steps / taps` channels, channels come to
+    /// count within positions.
+    ///
+    /// @param real rows that there are; the others up to `filled`, at most [#ROWS], become zeros
     static void transpose(
-            float[] from,
-            int at,
-            int stride,
-            int step,
-            int rows,
-            int filled,
+            float[] rows,
             int steps,
-            float[] to,
-            int start,
-            int width) {
-        int r = 0;
-        for (; r + 4 <= rows; r += 4) {
-            int p = at + r * stride;
-            int q = start + r;
-            for (int k = 0; k < steps; k++) {
-                to[q] = from[p];
-                to[q + 1] = from[p + stride];
-                to[q + 2] = from[p + 2 * stride];
-                to[q + 3] = from[p + 3 * stride];
-                p += step;
-                q += width;
+            int real,
+            int filled,
+            int taps,
+            MemorySegment to,
+            long start,
+            int width,
+            Scratch scratch) {
+        float[] square = scratch.floats(Scratch.Use.SQUARE, ROWS * ROWS);
+        Arrays.fill(rows, real * steps, ROWS * steps, 0);
+        int channels = steps / taps;
+        int tap = 0;
+        int channel = 0;
+        for (int k0 = 0; k0 < steps; k0 += ROWS) {
+            if (WIDTH == ROWS) {
+                Square.transpose(rows, k0, steps, square);
+            } else {
+                transpose(rows, k0, steps, square);
+            }
+            int end = Math.min(ROWS, steps - k0);
+            for (int k = 0; k < end; k++) {
+                long place = start + (long) (tap * channels + channel) * width;
+                for (int j = 0; j < filled; j += WIDTH) {
+                    put(at(square, k * ROWS + j), to, place + j);
+                }
+                if (++tap == taps) {
+                    tap = 0;
+                    channel++;
+                }
             }
         }
-        for (; r < filled; r++) {
-            for (int k = 0; k < steps; k++) {
-                to[start + k * width + r] = r < rows ? from[at + r * stride + k * step] : 0;
+    }
+
+    /// A square of [#ROWS] rows of as many numbers, one by one.
+    private static void transpose(float[] from, int at, int stride, float[] square) {
+        for (int r = 0; r < ROWS; r++) {
+            for (int k = 0; k < ROWS; k++) {
+                square[k * ROWS + r] = from[at + r * stride + k];
             }
         }
     }

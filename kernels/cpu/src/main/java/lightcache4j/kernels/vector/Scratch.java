@@ -1,23 +1,27 @@
 package lightcache4j.kernels.vector;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.EnumMap;
 import java.util.Map;
 
 /// Arrays that one thread works in, kept from call to call. They grow to what the largest call
 /// needed.
-final class Scratch {
+final class Scratch implements AutoCloseable {
+    private static final long ALIGNMENT = 64;
+
     /// What an array is for; arrays of different uses are different.
     enum Use {
         /// Rows of the left factor of a product: activations.
         LEFT,
-        /// Panels of the right factor of a product: packed weights, keys.
-        RIGHT,
         /// Sums of a product.
         SUMS,
         /// Rows as they come from a tensor, before they are packed.
         STAGED,
-        /// Values of attention.
-        VALUES,
+        /// A square of numbers on its way to a panel.
+        SQUARE,
+        /// Other rows of numbers, where two tensors are read.
+        OTHER,
         /// Results of attention before they are divided.
         MIXED,
         /// Running maxima and sums of attention.
@@ -28,7 +32,18 @@ final class Scratch {
         SHIFT
     }
 
+    /// What a panel is for.
+    enum Panel {
+        /// Packed weights, or the keys of attention.
+        RIGHT,
+        /// The values of attention.
+        VALUES
+    }
+
+    private record Room(Arena arena, MemorySegment segment) {}
+
     private final Map<Use, float[]> floats = new EnumMap<>(Use.class);
+    private final Map<Panel, Room> panels = new EnumMap<>(Panel.class);
     private short[] shorts = {};
     private int[] ints = {};
 
@@ -40,6 +55,27 @@ final class Scratch {
             floats.put(use, held);
         }
         return held;
+    }
+
+    /// Room for at least `size` numbers in packed order, content undefined.
+    MemorySegment panel(Panel panel, long size) {
+        Room room = panels.get(panel);
+        if (room == null || room.segment.byteSize() < size * Float.BYTES) {
+            if (room != null) {
+                room.arena.close();
+                panels.remove(panel);
+            }
+            Arena arena = Arena.ofShared();
+            room = new Room(arena, arena.allocate(size * Float.BYTES, ALIGNMENT));
+            panels.put(panel, room);
+        }
+        return room.segment;
+    }
+
+    @Override
+    public void close() {
+        panels.values().forEach(room -> room.arena.close());
+        panels.clear();
     }
 
     /// At least `size` half-width numbers, content undefined.

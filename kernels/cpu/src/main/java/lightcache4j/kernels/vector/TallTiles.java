@@ -6,6 +6,8 @@ import static lightcache4j.kernels.vector.Lanes.at;
 
 import jdk.incubator.vector.FloatVector;
 
+import java.lang.foreign.MemorySegment;
+
 /// Register tiles of few vectors and many rows, for narrow results and for machines with 16 vector
 /// registers; see [Tiles] for what a tile computes.
 ///
@@ -20,8 +22,8 @@ final class TallTiles {
             int a0,
             int[] rows,
             int row,
-            float[] b,
-            int b0,
+            MemorySegment b,
+            long b0,
             int steps,
             float[] c,
             int c0,
@@ -47,10 +49,10 @@ final class TallTiles {
         FloatVector c31 = at(c, p3 + WIDTH);
         FloatVector c32 = at(c, p3 + 2 * WIDTH);
         for (int k = 0; k < steps; k++) {
-            int p = b0 + k * width;
+            long p = b0 + (long) k * width;
             FloatVector v0 = at(b, p);
             FloatVector v1 = at(b, p + WIDTH);
-            FloatVector v2 = at(b, p + 2 * WIDTH);
+            FloatVector v2 = at(b, p + 2L * WIDTH);
             FloatVector s = FloatVector.broadcast(FLOATS, a[r0 + k]);
             c00 = s.fma(v0, c00);
             c01 = s.fma(v1, c01);
@@ -88,8 +90,8 @@ final class TallTiles {
             int a0,
             int[] rows,
             int row,
-            float[] b,
-            int b0,
+            MemorySegment b,
+            long b0,
             int steps,
             float[] c,
             int c0,
@@ -135,10 +137,10 @@ final class TallTiles {
         FloatVector c71 = at(c, p7 + WIDTH);
         FloatVector c72 = at(c, p7 + 2 * WIDTH);
         for (int k = 0; k < steps; k++) {
-            int p = b0 + k * width;
+            long p = b0 + (long) k * width;
             FloatVector v0 = at(b, p);
             FloatVector v1 = at(b, p + WIDTH);
-            FloatVector v2 = at(b, p + 2 * WIDTH);
+            FloatVector v2 = at(b, p + 2L * WIDTH);
             FloatVector s = FloatVector.broadcast(FLOATS, a[r0 + k]);
             c00 = s.fma(v0, c00);
             c01 = s.fma(v1, c01);
@@ -204,8 +206,8 @@ final class TallTiles {
             int a0,
             int[] rows,
             int row,
-            float[] b,
-            int b0,
+            MemorySegment b,
+            long b0,
             int steps,
             float[] c,
             int c0,
@@ -243,7 +245,7 @@ final class TallTiles {
         FloatVector c70 = at(c, p7);
         FloatVector c71 = at(c, p7 + WIDTH);
         for (int k = 0; k < steps; k++) {
-            int p = b0 + k * width;
+            long p = b0 + (long) k * width;
             FloatVector v0 = at(b, p);
             FloatVector v1 = at(b, p + WIDTH);
             FloatVector s = FloatVector.broadcast(FLOATS, a[r0 + k]);
@@ -295,8 +297,8 @@ final class TallTiles {
             int a0,
             int[] rows,
             int row,
-            float[] b,
-            int b0,
+            MemorySegment b,
+            long b0,
             int steps,
             float[] c,
             int c0,
@@ -325,7 +327,7 @@ final class TallTiles {
         int p7 = p6 + stride;
         FloatVector c70 = at(c, p7);
         for (int k = 0; k < steps; k++) {
-            int p = b0 + k * WIDTH;
+            long p = b0 + (long) k * WIDTH;
             FloatVector v0 = at(b, p);
             FloatVector s = FloatVector.broadcast(FLOATS, a[r0 + k]);
             c00 = s.fma(v0, c00);

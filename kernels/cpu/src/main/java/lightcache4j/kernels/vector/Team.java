@@ -83,7 +83,10 @@ final class Team implements AutoCloseable {
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
+            worker.scratch.close();
         }
+        callers.close();
+        shared.close();
     }
 
     /// One call of [#run].

@@ -1,5 +1,7 @@
 package lightcache4j.kernels.vector;
 
+import java.lang.foreign.MemorySegment;
+
 /// The innermost product of linear layers, attention and convolution: a few rows by a few vectors.
 ///
 /// A tile adds `Σ_k a[a0 + rows[r] + k] · b[b0 + k · width + j]` to `c[c0 + r · stride + j]`, with
@@ -26,8 +28,8 @@ final class Tiles {
             int a0,
             int[] rows,
             int count,
-            float[] b,
-            int b0,
+            MemorySegment b,
+            long b0,
             int steps,
             float[] c,
             int c0,

@@ -6,6 +6,8 @@ import static lightcache4j.kernels.vector.Lanes.at;
 
 import jdk.incubator.vector.FloatVector;
 
+import java.lang.foreign.MemorySegment;
+
 /// Register tiles for machines with 32 vector registers, four rows high; see [Tiles] for what a
 /// tile computes.
 ///
@@ -21,8 +23,8 @@ final class WideTiles {
             int a0,
             int[] rows,
             int row,
-            float[] b,
-            int b0,
+            MemorySegment b,
+            long b0,
             int steps,
             float[] c,
             int c0,
@@ -60,13 +62,13 @@ final class WideTiles {
         FloatVector c34 = at(c, p3 + 4 * WIDTH);
         FloatVector c35 = at(c, p3 + 5 * WIDTH);
         for (int k = 0; k < steps; k++) {
-            int p = b0 + k * width;
+            long p = b0 + (long) k * width;
             FloatVector v0 = at(b, p);
             FloatVector v1 = at(b, p + WIDTH);
-            FloatVector v2 = at(b, p + 2 * WIDTH);
-            FloatVector v3 = at(b, p + 3 * WIDTH);
-            FloatVector v4 = at(b, p + 4 * WIDTH);
-            FloatVector v5 = at(b, p + 5 * WIDTH);
+            FloatVector v2 = at(b, p + 2L * WIDTH);
+            FloatVector v3 = at(b, p + 3L * WIDTH);
+            FloatVector v4 = at(b, p + 4L * WIDTH);
+            FloatVector v5 = at(b, p + 5L * WIDTH);
             FloatVector s = FloatVector.broadcast(FLOATS, a[r0 + k]);
             c00 = s.fma(v0, c00);
             c01 = s.fma(v1, c01);
@@ -128,8 +130,8 @@ final class WideTiles {
             int a0,
             int[] rows,
             int row,
-            float[] b,
-            int b0,
+            MemorySegment b,
+            long b0,
             int steps,
             float[] c,
             int c0,
@@ -159,11 +161,11 @@ final class WideTiles {
         FloatVector c32 = at(c, p3 + 2 * WIDTH);
         FloatVector c33 = at(c, p3 + 3 * WIDTH);
         for (int k = 0; k < steps; k++) {
-            int p = b0 + k * width;
+            long p = b0 + (long) k * width;
             FloatVector v0 = at(b, p);
             FloatVector v1 = at(b, p + WIDTH);
-            FloatVector v2 = at(b, p + 2 * WIDTH);
-            FloatVector v3 = at(b, p + 3 * WIDTH);
+            FloatVector v2 = at(b, p + 2L * WIDTH);
+            FloatVector v3 = at(b, p + 3L * WIDTH);
             FloatVector s = FloatVector.broadcast(FLOATS, a[r0 + k]);
             c00 = s.fma(v0, c00);
             c01 = s.fma(v1, c01);

@@ -6,6 +6,10 @@ import java.text.Normalizer;
 import java.util.function.UnaryOperator;
 
 /// The `normalizer` of a `tokenizer.json`: Unicode's normal forms, one after the other.
+///
+/// They follow the JDK's version of Unicode, which is newer than that of `tokenizers`: some 120
+/// combining marks of rare scripts, where they stand beside other marks, are put in order here and
+/// not there.
 final class Normalization {
     /// Canonical composition, as Qwen2 has it.
     static final UnaryOperator<String> NFC = form(Normalizer.Form.NFC);

@@ -145,6 +145,23 @@ class FlowMatchEulerTest {
                 Backends.preferred(), () -> Workspace.current().download(body.get()).toFloats());
     }
 
+    /// Fields that diffusers warns of, and honours all the same: levels that its `from_config`
+    /// gave.
+    @ParameterizedTest
+    @CsvSource({
+        "use_exponential_sigmas, 0.3434142768383026, 0.13103707134723663",
+        "use_beta_sigmas, 0.6658986806869507, 0.28410130739212036",
+    })
+    void aSpacingMayBeGivenItsEnds(String spacing, float second, float third) {
+        ObjectNode config = JsonNodeFactory.instance.objectNode();
+        config.put("shift", 3.0).put(spacing, true).put("sigma_min", 0.05).put("sigma_max", 0.9);
+        Schedule schedule = scheduler(config).schedule(Levels.steps(4));
+        float[] expected = {0.9f, second, third, 0.05f, 0};
+        for (int i = 0; i < expected.length; i++) {
+            assertEquals(expected[i], schedule.sigma(i), ULP, "sigma " + i);
+        }
+    }
+
     /// Flux's `calculate_shift` of these lengths, by hand: 256 tokens are 0.5, 4096 are 1.15.
     @ParameterizedTest
     @CsvSource({"256, 0.5", "4096, 1.15", "2176, 0.825", "0, 0.45666666666666667"})

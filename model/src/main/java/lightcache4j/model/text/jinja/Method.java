@@ -64,50 +64,53 @@ final class Method {
             case "capitalize" -> (_, e) -> capitalized(written(e, text));
             case "startswith" -> (given, e) -> anyOf(given, e, text::startsWith);
             case "endswith" -> (given, e) -> anyOf(given, e, text::endsWith);
-            case "removeprefix" ->
-                    (given, e) -> {
-                        String prefix = given.text(0, "prefix");
-                        written(e, text);
-                        return text.startsWith(prefix) ? text.substring(prefix.length()) : text;
-                    };
-            case "removesuffix" ->
-                    (given, e) -> {
-                        String suffix = given.text(0, "suffix");
-                        int kept = written(e, text).length() - suffix.length();
-                        return text.endsWith(suffix) ? text.substring(0, kept) : text;
-                    };
-            case "find" ->
-                    (given, e) -> {
-                        int at = written(e, text).indexOf(given.text(0, "sub"));
-                        return (long) (at < 0 ? -1 : text.codePointCount(0, at));
-                    };
+            case "isdigit" -> (_, e) -> all(written(e, text), Character::isDigit);
+            case "isalpha" -> (_, e) -> all(written(e, text), Character::isLetter);
+            case "isspace" -> (_, e) -> all(written(e, text), Method::isSpace);
+            default -> ofParts(text, name);
+        };
+    }
+
+    private static @Nullable Function ofParts(String text, String name) {
+        return switch (name) {
+            case "removeprefix" -> (given, e) -> without(given.text(0, "prefix"), "", text, e);
+            case "removesuffix" -> (given, e) -> without("", given.text(0, "suffix"), text, e);
+            case "find" -> (given, e) -> found(written(e, text), given.text(0, "sub"));
             case "count" ->
                     (given, e) ->
                             split(written(e, text), wanted(given.text(0, "sub")), -1).size() - 1L;
             case "replace" ->
-                    (given, e) ->
-                            replaced(
-                                    written(e, text),
-                                    given.text(0, "old"),
-                                    given.text(1, "new"),
-                                    given.integer(2, "count", -1),
-                                    e);
+                    (given, e) -> {
+                        long most = given.integer(2, "count", -1);
+                        String old = given.text(0, "old");
+                        return replaced(written(e, text), old, given.text(1, "new"), most, e);
+                    };
             case "split" ->
                     (given, e) -> {
                         long most = given.integer(1, "maxsplit", -1);
-                        written(e, text);
                         return given.has(0, "sep")
-                                ? split(text, wanted(given.text(0, "sep")), most)
-                                : words(text, most);
+                                ? split(written(e, text), wanted(given.text(0, "sep")), most)
+                                : words(written(e, text), most);
                     };
             case "splitlines" -> (_, e) -> new ArrayList<Object>(written(e, text).lines().toList());
             case "join" ->
-                    (given, e) -> e.values().joined(e.values().items(given.at(0, "items")), text);
-            case "isdigit" -> (_, e) -> all(written(e, text), Character::isDigit);
-            case "isalpha" -> (_, e) -> all(written(e, text), Character::isLetter);
-            case "isspace" -> (_, e) -> all(written(e, text), Method::isSpace);
+                    (given, e) -> {
+                        List<?> items = e.values().items(given.at(0, "items"));
+                        return e.values().joined(items, text);
+                    };
             default -> null;
         };
+    }
+
+    private static String without(String prefix, String suffix, String text, Evaluator e) {
+        boolean fits = text.startsWith(prefix) && text.endsWith(suffix);
+        int end = written(e, text).length() - suffix.length();
+        return fits ? text.substring(prefix.length(), end) : text;
+    }
+
+    private static long found(String text, String part) {
+        int at = text.indexOf(part);
+        return at < 0 ? -1 : text.codePointCount(0, at);
     }
 
     private static String written(Evaluator e, String text) {

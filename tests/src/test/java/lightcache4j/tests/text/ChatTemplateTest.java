@@ -12,11 +12,13 @@ import lightcache4j.model.text.ChatTemplate;
 import lightcache4j.tensors.EngineException;
 import lightcache4j.tests.parity.FixtureCase;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -143,6 +145,25 @@ class ChatTemplateTest {
     @ValueSource(strings = {"+ 1 ", "~ 'a' ", "and 1 ", "| trim ", ".a "})
     void longChainsEnd(String link) {
         refused("{{ messages " + link.repeat(100_000) + " }}", "chat template: ");
+    }
+
+    @Test
+    void longLiteralsAreRead() {
+        String text = "ab\\n".repeat(100_000);
+        String source = "{{ '" + text + "' }}{{ \"" + text + "\" | length }}";
+        String rendered = ChatTemplate.of("chat_template.jinja", source, Map.of()).prompt("");
+        assertEquals("ab\n".repeat(100_000) + "300000", rendered);
+    }
+
+    @Test
+    void valuesOfJsonAreTakenAsTheyCome() throws IOException {
+        String json = "[{'role': 'user', 'content': null, 'n': [1, 2.5, true], 'big': 5000000000}]";
+        String source =
+                "{{ messages[0].content is none }} {{ messages[0].n[0] + 1 }} {{ messages[0].n }}"
+                    + " {{ messages[0].big }}";
+        ChatTemplate template = ChatTemplate.of("chat_template.jinja", source, Map.of());
+        String rendered = template.render(messages(JSON.readTree(json.replace('\'', '"'))), false);
+        assertEquals("True 2 [1, 2.5, True] 5000000000", rendered);
     }
 
     private static void refused(String source, String start) {

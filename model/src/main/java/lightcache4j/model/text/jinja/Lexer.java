@@ -18,8 +18,8 @@ final class Lexer {
             Pattern.compile(
                     "(?<space>\\s+)|(?<name>[\\p{L}_][\\p{L}\\p{N}_]*)"
                         + "|(?<float>\\d[\\d_]*(?:\\.\\d[\\d_]*(?:[eE][+-]?\\d+)?|[eE][+-]?\\d+))"
-                        + "|(?<integer>\\d[\\d_]*)"
-                        + "|(?<string>'(?:[^'\\\\]|\\\\.)*+'|\"(?:[^\"\\\\]|\\\\.)*+\")"
+                        + "|(?<integer>\\d[\\d_]*)|(?<string>'[^'\\\\]*+(?:\\\\.[^'\\\\]*+)*+'"
+                        + "|\"[^\"\\\\]*+(?:\\\\.[^\"\\\\]*+)*+\")"
                         + "|(?<operator>==|!=|<=|>=|//|\\*\\*|[-+*/%~<>=.,:|()\\[\\]{}])",
                     Pattern.DOTALL | Pattern.UNICODE_CHARACTER_CLASS);
     private static final Pattern RAW_BEGIN =

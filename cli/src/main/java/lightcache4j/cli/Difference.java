@@ -1,6 +1,7 @@
 package lightcache4j.cli;
 
 import lightcache4j.tensors.Tensor;
+import lightcache4j.weights.Elements;
 
 /// How far two tensors of one shape are apart.
 ///
@@ -12,8 +13,8 @@ import lightcache4j.tensors.Tensor;
 record Difference(String shape, double largest, double rms, double relative, double psnr) {
 
     static Difference of(Tensor a, Tensor b) {
-        Elements left = new Elements(a);
-        Elements right = new Elements(b);
+        Elements left = Elements.of(a);
+        Elements right = Elements.of(b);
         double most = 0;
         double squares = 0;
         double energy = 0;

@@ -10,6 +10,10 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
+import java.io.FileNotFoundException;
+import java.io.FileOutputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
@@ -23,7 +27,14 @@ import java.util.Objects;
         scope = ScopeType.INHERIT,
         usageHelpAutoWidth = true,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {Compare.class, Completion.class},
+        subcommands = {
+            Generate.class,
+            Inspect.class,
+            Tokenize.class,
+            Trace.class,
+            Compare.class,
+            Completion.class
+        },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:done",
@@ -51,11 +62,28 @@ public final class Main implements Runnable {
 
     /// Runs one command and exits with its code.
     public static void main(String[] args) {
-        PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
-        PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+        PrintWriter out = new PrintWriter(System.out, false, StandardCharsets.UTF_8);
+        PrintWriter err = new PrintWriter(errors(), true, StandardCharsets.UTF_8);
         int code = run(out, err, args);
         out.flush();
         System.exit(code);
+    }
+
+    /// Standard error. The launcher passes it under another name, so that what the JVM itself says
+    /// of incubator modules on every start is not shown.
+    private static OutputStream errors() {
+        String path = System.getProperty("lightcache4j.stderr");
+        if (path == null) {
+            return System.err;
+        }
+        try {
+            PrintStream errors =
+                    new PrintStream(new FileOutputStream(path, true), true, StandardCharsets.UTF_8);
+            System.setErr(errors);
+            return errors;
+        } catch (FileNotFoundException e) {
+            throw new IllegalStateException("lightcache4j.stderr: cannot write to " + path, e);
+        }
     }
 
     /// Runs one command.
@@ -69,7 +97,7 @@ public final class Main implements Runnable {
                 new CommandLine(main)
                         .setOut(out)
                         .setErr(err)
-                        .setCaseInsensitiveEnumValuesAllowed(true)
+                        .setOverwrittenOptionsAllowed(true)
                         .setParameterExceptionHandler((e, _) -> misunderstood(e))
                         .setExecutionExceptionHandler((e, c, _) -> main.failed(e, c));
         try {

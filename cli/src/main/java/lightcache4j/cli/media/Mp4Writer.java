@@ -18,6 +18,7 @@ import org.jcodec.common.model.Size;
 import org.jcodec.containers.mp4.muxer.MP4Muxer;
 
 import java.io.IOException;
+import java.nio.BufferOverflowException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 
@@ -27,11 +28,13 @@ import java.nio.file.Path;
 final class Mp4Writer implements ClipWriter {
     private static final int QUANTISER = 14;
     private static final int KEY_INTERVAL = 25;
+    private static final int SMALLEST_ROOM = 1 << 16;
 
     private final Path path;
     private final WholeFile file;
     private final Plan plan;
-    private final H264Encoder encoder = new H264Encoder(new ConstantQuantiser(QUANTISER));
+    private final Quantiser quantiser = new Quantiser();
+    private final H264Encoder encoder = new H264Encoder(quantiser);
     private final MP4Muxer muxer;
     private final MuxerTrack track;
     private int frames;
@@ -68,8 +71,7 @@ final class Mp4Writer implements ClipWriter {
     @Override
     public void accept(Frame frame) {
         Picture picture = Yuv.picture(frame);
-        ByteBuffer room = ByteBuffer.allocate(encoder.estimateBufferSize(picture));
-        EncodedFrame encoded = encoder.encodeFrame(picture, room);
+        EncodedFrame encoded = encoded(picture);
         Packet.FrameType type =
                 encoded.isKeyFrame() ? Packet.FrameType.KEY : Packet.FrameType.INTER;
         try {
@@ -89,6 +91,29 @@ final class Mp4Writer implements ClipWriter {
         frames++;
     }
 
+    /// The encoder has a kilobyte for a block of 16 by 16 pixels, which noise can exceed: then the
+    /// rest of the clip is coded more coarsely, beginning with a frame that needs no other.
+    private EncodedFrame encoded(Picture picture) {
+        int samples = 3 * picture.getWidth() * picture.getHeight();
+        ByteBuffer room = ByteBuffer.allocate(SMALLEST_ROOM + 2 * samples);
+        try {
+            return encoder.encodeFrame(picture, room);
+        } catch (BufferOverflowException tooFine) {
+            if (!quantiser.coarser()) {
+                throw tooFine;
+            }
+        }
+        while (true) {
+            try {
+                return new EncodedFrame(encoder.encodeIDRFrame(picture, room.clear()), true);
+            } catch (BufferOverflowException tooFine) {
+                if (!quantiser.coarser()) {
+                    throw tooFine;
+                }
+            }
+        }
+    }
+
     @Override
     public Path finish() {
         try {
@@ -106,7 +131,18 @@ final class Mp4Writer implements ClipWriter {
     }
 
     /// The same quantiser for every frame, however many bits that takes.
-    private record ConstantQuantiser(int value) implements RateControl {
+    private static final class Quantiser implements RateControl {
+        private static final int COARSEST = 48;
+        private static final int STEP = 4;
+
+        private int value = QUANTISER;
+
+        /// @return false if there is no coarser one
+        boolean coarser() {
+            value += STEP;
+            return value <= COARSEST;
+        }
+
         @Override
         public int startPicture(Size size, int mostBytes, SliceType type) {
             return value;

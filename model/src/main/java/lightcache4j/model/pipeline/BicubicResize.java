@@ -3,7 +3,7 @@ package lightcache4j.model.pipeline;
 import lightcache4j.tensors.ShapeMismatch;
 
 /// Resampling of a picture as Pillow does it by default, to the same bytes: cubic convolution (Keys
-/// 1981, `a = −½`) widened by the scale where a picture shrinks, first across, then down, each pass
+/// 1981, `a = −½`) widened by the scale where a picture shrinks, one pass across and one down, each
 /// rounded to 8 bits, with weights in fixed point of 22 fractional bits.
 ///
 /// Conditioning images go through it, since diffusers hands them to Pillow.
@@ -27,20 +27,23 @@ public final class BicubicResize {
                     "%d samples as %dx%dx%d to %dx%d do not fit"
                             .formatted(pixels.length, height, width, channels, toHeight, toWidth));
         }
-        byte[] across =
-                width == toWidth
-                        ? pixels
-                        : pass(
-                                pixels,
-                                height,
-                                width,
-                                toWidth,
-                                channels,
-                                width * channels,
-                                channels);
-        return height == toHeight
-                ? across
-                : pass(across, toWidth, height, toHeight, channels, channels, toWidth * channels);
+        // The order that Pillow 13 takes; since each pass rounds, it shows.
+        if (height > toHeight && height - toHeight > 2 * (width - toWidth)) {
+            byte[] down = down(pixels, height, width, channels, toHeight);
+            return across(down, toHeight, width, channels, toWidth);
+        }
+        byte[] across = across(pixels, height, width, channels, toWidth);
+        return down(across, height, toWidth, channels, toHeight);
+    }
+
+    private static byte[] across(byte[] in, int height, int width, int channels, int to) {
+        return width == to ? in : pass(in, height, width, to, channels, width * channels, channels);
+    }
+
+    private static byte[] down(byte[] in, int height, int width, int channels, int to) {
+        return height == to
+                ? in
+                : pass(in, width, height, to, channels, channels, width * channels);
     }
 
     /// One pass along an axis of length `from`, whose neighbours are `stride` samples apart, for

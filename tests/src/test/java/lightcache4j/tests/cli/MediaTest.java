@@ -149,6 +149,15 @@ class MediaTest {
     }
 
     @Test
+    void mp4TakesNoise() {
+        List<Frame> clip = Clips.noise(64, 48, 5, 3000, 3);
+        Similarity likeness = Clips.written(folder.resolve("x.mp4"), clip);
+        assertEquals(5, likeness.frames());
+        // Half the resolution of noise in colour is lost to 4:2:0; more than that is not.
+        assertTrue(likeness.psnr() > 10, "PSNR " + likeness.psnr());
+    }
+
+    @Test
     void mp4RefusesOddSizes() {
         var plan = new ClipWriter.Plan(63, 64, 1, 8);
         Path file = folder.resolve("x.mp4");

@@ -1,0 +1,93 @@
+package lightcache4j.cli;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import lightcache4j.model.pipeline.Report;
+import lightcache4j.model.pipeline.VideoSize;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+
+/// What a generation took and where its clip is.
+///
+/// @param report of the run that made the clip, or of the last one timed
+/// @param repeated seconds of each run timed; empty if the clip was made once
+/// @param mappedBytes of weights
+/// @param backend what computed
+record GenerationReport(
+        Report report,
+        List<Double> repeated,
+        VideoSize size,
+        long mappedBytes,
+        String backend,
+        Path written) {
+
+    void print(PrintWriter out) {
+        out.printf(Locale.ROOT, "seed     %d%n", report.seed());
+        report.stages()
+                .forEach(
+                        (stage, cost) ->
+                                line(
+                                        out,
+                                        stage.name().toLowerCase(Locale.ROOT),
+                                        cost.seconds(),
+                                        cost.peakBytes()));
+        line(out, "total", report.seconds(), report.peakBytes());
+        if (!repeated.isEmpty()) {
+            out.printf(
+                    Locale.ROOT,
+                    "median   %8.2f s of %d runs after a first one%n",
+                    median(repeated),
+                    repeated.size());
+        }
+        out.printf(
+                "weights  %s mapped, in the dtypes they are stored in%n", Bytes.text(mappedBytes));
+        out.printf(
+                "written  %s (%d frames of %dx%d)%n",
+                written, size.frames(), size.width(), size.height());
+        out.flush();
+    }
+
+    private static void line(PrintWriter out, String name, double seconds, long peak) {
+        out.printf(Locale.ROOT, "%-8s %8.2f s   peak %9s%n", name, seconds, Bytes.text(peak));
+    }
+
+    /// The middle of them; the mean of the two in the middle of an even number.
+    static double median(List<Double> values) {
+        List<Double> sorted = values.stream().sorted().toList();
+        int middle = sorted.size() / 2;
+        return sorted.size() % 2 == 1
+                ? sorted.get(middle)
+                : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
+    }
+
+    void printJson(PrintWriter out) {
+        ObjectNode node = Json.object();
+        node.put("seed", report.seed());
+        node.put("steps", report.steps());
+        node.put("width", size.width());
+        node.put("height", size.height());
+        node.put("frames", size.frames());
+        node.put("backend", backend);
+        ObjectNode stages = node.putObject("stages");
+        report.stages()
+                .forEach(
+                        (stage, cost) ->
+                                stages.putObject(stage.name().toLowerCase(Locale.ROOT))
+                                        .put("seconds", cost.seconds())
+                                        .put("peakBytes", cost.peakBytes()));
+        if (repeated.isEmpty()) {
+            node.put("seconds", report.seconds());
+        } else {
+            ArrayNode seconds = node.putArray("seconds");
+            repeated.forEach(seconds::add);
+        }
+        node.put("peakBytes", report.peakBytes());
+        node.put("mappedBytes", mappedBytes);
+        node.put("output", written.toString());
+        Json.print(out, node);
+    }
+}

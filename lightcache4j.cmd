@@ -1,0 +1,57 @@
+@echo off
+rem LightCache4J's launcher for Windows: finds a JDK of version 25 or newer, builds on first use, and
+rem runs the command line. LIGHTCACHE4J_OPTS, where set, holds further options for the JVM.
+setlocal EnableExtensions EnableDelayedExpansion
+set "root=%~dp0"
+if "%root:~-1%"=="\" set "root=%root:~0,-1%"
+set "dist=%root%\cli\target\dist"
+set "jdk="
+
+if defined JAVA_HOME call :consider "%JAVA_HOME%"
+for /f "delims=" %%j in ('where java 2^>nul') do call :consider "%%~dpj.."
+for %%p in (
+    "%ProgramFiles%\Eclipse Adoptium" "%ProgramFiles%\Java" "%ProgramFiles%\Microsoft"
+    "%ProgramFiles%\Zulu" "%ProgramFiles%\Amazon Corretto" "%ProgramFiles%\BellSoft"
+    "%LocalAppData%\Programs\Eclipse Adoptium" "%UserProfile%\.jdks"
+    "%UserProfile%\scoop\apps" "%UserProfile%\.sdkman\candidates\java"
+) do if exist %%p for /d %%d in ("%%~p\*") do call :consider "%%~d"
+
+if not defined jdk (
+    echo lightcache4j: no JDK of version 25 or newer was found; install one, e.g. from https://adoptium.net, or set JAVA_HOME 1>&2
+    exit /b 70
+)
+if not exist "%dist%\built" call :build || exit /b 70
+
+"%jdk%\bin\java" -XX:+UseParallelGC -XX:+UseCompactObjectHeaders "-Dlightcache4j.home=%root%" ^
+    %LIGHTCACHE4J_OPTS% --module-path "%dist%\lib" --module lightcache4j.cli/lightcache4j.cli.Main %*
+exit /b %ERRORLEVEL%
+
+:consider
+if defined jdk exit /b 0
+if not exist "%~1\bin\javac.exe" exit /b 0
+if not exist "%~1\release" exit /b 0
+for /f "tokens=2 delims==." %%v in ('findstr /b "JAVA_VERSION=" "%~1\release"') do (
+    set "version=%%~v"
+    set "version=!version:"=!"
+    if !version! geq 25 set "jdk=%~f1"
+)
+exit /b 0
+
+:build
+where mvn >nul 2>nul || (
+    echo lightcache4j: Maven is not on the PATH, wanted it for the first build; install Maven 3.8 or newer 1>&2
+    exit /b 1
+)
+echo Building LightCache4J ^(needed once, about half a minute^) ... 1>&2
+if not exist "%root%\cli\target" mkdir "%root%\cli\target"
+pushd "%root%"
+set "JAVA_HOME=%jdk%"
+call mvn -B -Dquick -DskipTests -pl cli -am package > "%root%\cli\target\build.log" 2>&1
+set "code=%ERRORLEVEL%"
+popd
+if not "%code%"=="0" (
+    echo lightcache4j: the build failed; %root%\cli\target\build.log has all of its output 1>&2
+    exit /b 1
+)
+echo built> "%dist%\built"
+exit /b 0

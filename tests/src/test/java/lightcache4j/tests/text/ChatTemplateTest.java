@@ -160,7 +160,7 @@ class ChatTemplateTest {
         String json = "[{'role': 'user', 'content': null, 'n': [1, 2.5, true], 'big': 5000000000}]";
         String source =
                 "{{ messages[0].content is none }} {{ messages[0].n[0] + 1 }} {{ messages[0].n }}"
-                    + " {{ messages[0].big }}";
+                        + " {{ messages[0].big }}";
         ChatTemplate template = ChatTemplate.of("chat_template.jinja", source, Map.of());
         String rendered = template.render(messages(JSON.readTree(json.replace('\'', '"'))), false);
         assertEquals("True 2 [1, 2.5, True] 5000000000", rendered);

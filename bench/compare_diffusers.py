@@ -132,17 +132,23 @@ class Engine:
         return report["seconds"]
 
 
+# Runs a process from a small one, for a process inherits the largest resident set of what started it.
+WATCH = """
+import json, os, subprocess, sys, time
+start = time.perf_counter()
+process = subprocess.Popen(sys.argv[1:], stdout=subprocess.DEVNULL)
+_, status, usage = os.wait4(process.pid, 0)
+print(json.dumps([time.perf_counter() - start, usage.ru_maxrss * 1024, os.waitstatus_to_exitcode(status)]))
+"""
+
+
 def child(words):
     """Seconds and largest resident bytes of a process."""
-    start = time.perf_counter()
-    process = subprocess.Popen([str(w) for w in words], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-    errors = process.stderr.read()
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    seconds = time.perf_counter() - start
-    if process.returncode != 0:
-        sys.exit(f"{words[0]}: exit code {process.returncode}\n{errors.decode()}")
-    return seconds, usage.ru_maxrss * 1024
+    done = subprocess.run([sys.executable, "-c", WATCH, *map(str, words)], capture_output=True, text=True)
+    seconds, resident, code = json.loads(done.stdout)
+    if code != 0:
+        sys.exit(f"{words[0]}: exit code {code}\n{done.stderr}")
+    return seconds, resident
 
 
 def psnr(a, b):

@@ -33,9 +33,9 @@ import java.util.concurrent.Callable;
         description = {
             "Says how far two clips are apart: PSNR, SSIM, largest and RMS difference.",
             "",
-            "A clip is a .gif, an .mp4, a folder of pictures, a picture, or a .safetensors with a"
-                + " tensor frames. Two .safetensors without frames are compared tensor by tensor,"
-                + " by name; PSNR is then against the range of A's values.",
+            "A clip is a .gif, an .mp4, a folder of pictures, a picture, or a .safetensors with a "
+                    + "tensor frames. Two .safetensors without frames are compared tensor by tensor, "
+                    + "by name; PSNR is then against the range of A's values.",
             "",
             "PSNR is of the mean squared error over the whole clip, in decibels, for values of 0 "
                     + "to 1. SSIM has a Gaussian window of 11x11 with deviation 1.5, K1 = 0.01 and "

@@ -38,8 +38,7 @@ import java.util.concurrent.Callable;
             "Makes a clip that shows what the prompt says.",
             "",
             "  lightcache4j generate \"a red circle moving left to right on a navy background\"",
-            "  lightcache4j generate \"a cat\" --model EasyAnimateV5.1-7b-zh-diffusers --output"
-                + " cat.mp4",
+            "  lightcache4j generate \"a cat\" --model EasyAnimateV5.1-7b-zh-diffusers --output cat.mp4",
             "",
             "The report at the end goes to standard output, progress to standard error. Outputs "
                     + "appear complete or not at all.",
@@ -61,9 +60,9 @@ final class Generate implements Callable<Integer> {
             names = {"-o", "--output"},
             paramLabel = "FILE",
             description =
-                    "Where the clip goes: .gif, .mp4 (H.264), .png (x-0001.png, x-0002.png, ...) or"
-                        + " .safetensors (frames [F, H, W, 3], float32, 0 to 1). (default:"
-                        + " generated.gif, or the next number that is free)")
+                    "Where the clip goes: .gif, .mp4 (H.264), .png (x-0001.png, x-0002.png, ...) or "
+                            + ".safetensors (frames [F, H, W, 3], float32, 0 to 1). "
+                            + "(default: generated.gif, or the next number that is free)")
     private @Nullable Path output;
 
     @Mixin private ModelOptions model = new ModelOptions();

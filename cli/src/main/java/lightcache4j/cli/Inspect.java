@@ -30,10 +30,10 @@ import java.util.concurrent.Callable;
         description = {
             "Says what a checkpoint or a safetensors file holds.",
             "",
-            "Of a pipeline or a component folder: components, classes, dtypes, parameters, bytes,"
-                + " configurations, and the memory that a generation takes, to the byte. Of a"
-                + " .safetensors: its tensors; exit code 0 says that the file is valid, 3 that it"
-                + " is not, with what is wrong and where."
+            "Of a pipeline or a component folder: components, classes, dtypes, parameters, bytes, "
+                    + "configurations, and the memory that a generation takes, to the byte. Of a "
+                    + ".safetensors: its tensors; exit code 0 says that the file is valid, 3 that it "
+                    + "is not, with what is wrong and where."
         })
 final class Inspect implements Callable<Integer> {
     @Spec

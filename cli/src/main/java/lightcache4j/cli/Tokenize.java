@@ -31,9 +31,9 @@ import java.util.concurrent.Callable;
         description = {
             "Prints the token ids of texts as JSON, one list for each text.",
             "",
-            "Special tokens are added as the tokenizer adds them by itself; no chat template is"
-                + " applied, nothing is cut or padded. Texts of --file come before those given as "
-                + "arguments."
+            "Special tokens are added as the tokenizer adds them by itself; no chat template is "
+                    + "applied, nothing is cut or padded. Texts of --file come before those given as "
+                    + "arguments."
         })
 final class Tokenize implements Callable<Integer> {
     @Spec

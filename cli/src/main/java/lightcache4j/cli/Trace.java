@@ -94,8 +94,8 @@ final class Trace implements Callable<Integer> {
             names = "--args",
             paramLabel = "JSON",
             description =
-                    "Further arguments as a JSON object; of the vae: tiling,"
-                        + " tile_sample_min_height, ..., num_latent_frames_batch_size.")
+                    "Further arguments as a JSON object; of the vae: tiling, tile_sample_min_height, "
+                            + "..., num_latent_frames_batch_size.")
     private String args = "{}";
 
     @Option(names = "--taps", description = "Write what every site puts out as well, by its path.")

@@ -58,8 +58,7 @@ public record Conditioning(
             if (width == null) {
                 throw new ShapeMismatch(
                         WHERE,
-                        "T5 embeddings are given, wanted none; its config has no"
-                            + " text_embed_dim_t5");
+                        "T5 embeddings are given, wanted none; its config has no text_embed_dim_t5");
             }
             requireText("T5 embeddings", t5, width);
         }

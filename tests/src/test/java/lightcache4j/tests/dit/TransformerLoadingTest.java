@@ -146,18 +146,18 @@ class TransformerLoadingTest {
     void inputsThatDoNotFitAreNamed() {
         Conditioning prompt = Conditioning.of(zeros(7, 24));
         assertEquals(
-                "transformer: latents are [2, 1, 4, 5], wanted [frames, rows, columns, 5] with 2"
-                    + " rows and columns or more",
+                "transformer: latents are [2, 1, 4, 5], wanted [frames, rows, columns, 5] with 2 rows"
+                        + " and columns or more",
                 refusal(new long[] {2, 1, 4, 5}, prompt));
         assertEquals(
-                "transformer: input has 9 channels (5 of latents, 4 inpaint, 0 control), wanted 5;"
-                    + " is this a checkpoint for another task?",
+                "transformer: input has 9 channels (5 of latents, 4 inpaint, 0 control), wanted 5; is"
+                        + " this a checkpoint for another task?",
                 refusal(
                         new long[] {2, 4, 4, 5},
                         new Conditioning(zeros(7, 24), null, zeros(2, 4, 4, 4), null)));
         assertEquals(
-                "transformer: control latents are [2, 4, 6, 4], wanted [2, 4, 4, 5] with any number"
-                    + " of channels",
+                "transformer: control latents are [2, 4, 6, 4], wanted [2, 4, 4, 5] with any number of"
+                        + " channels",
                 refusal(
                         new long[] {2, 4, 4, 5},
                         new Conditioning(zeros(7, 24), null, null, zeros(2, 4, 6, 4))));

@@ -125,8 +125,7 @@ class TransformerSitesTest {
     @ParameterizedTest
     @CsvSource({
         "transformer_blocks.1.ff.net.2.weight, 'transformer_blocks.1.ff: output'",
-        "transformer_blocks.0.attn1.to_add_out.bias, 'transformer_blocks.0.attn1.to_out: output of"
-            + " the text stream'",
+        "transformer_blocks.0.attn1.to_add_out.bias, 'transformer_blocks.0.attn1.to_out: output of the text stream'",
         "transformer_blocks.0.attn1.to_k.weight, 'transformer_blocks.0.attn1.to_out: output'",
         "proj.weight, 'transformer_blocks.0: input'",
         "proj_out.bias, 'proj_out: output'"

@@ -93,7 +93,7 @@ class TokenizerFilesTest {
                 "tokenizer_config.json | {\"chat_template\": \"<{{ eos_token }}>\", \"eos_token\":"
                         + " {\"content\": \"e\"}} | <e>",
                 "tokenizer_config.json | {\"chat_template\": [{\"name\": \"tool_use\","
-                    + " \"template\": \"t\"}, {\"name\": \"default\", \"template\": \"d\"}]} | d",
+                        + " \"template\": \"t\"}, {\"name\": \"default\", \"template\": \"d\"}]} | d",
                 "chat_template.json | {\"chat_template\": \"{{ add_generation_prompt }}\"} | True",
             })
     void templatesAreFoundWhereCheckpointsHaveThem(

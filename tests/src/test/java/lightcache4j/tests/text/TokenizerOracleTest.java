@@ -139,14 +139,14 @@ class TokenizerOracleTest {
                 "post_processor",
                 json(
                         "{'type': 'Sequence', 'processors': [{'type': 'ByteLevel',"
-                            + " 'add_prefix_space': true, 'trim_offsets': false, 'use_regex':"
-                            + " true}, {'type': 'TemplateProcessing', 'single': [{'SpecialToken':"
-                            + " {'id': 'S', 'type_id': 0}}, {'Sequence': {'id': 'A', 'type_id':"
-                            + " 0}}, {'SpecialToken': {'id': 'E', 'type_id': 0}}], 'pair':"
-                            + " [{'Sequence': {'id': 'A', 'type_id': 0}}, {'Sequence': {'id': 'B',"
-                            + " 'type_id': 1}}], 'special_tokens': {'S': {'id': 'S', 'ids': [7, 8],"
-                            + " 'tokens': ['a', 'b']}, 'E': {'id': 'E', 'ids': [9], 'tokens':"
-                            + " ['c']}}}]}"));
+                                + " 'add_prefix_space': true, 'trim_offsets': false, 'use_regex':"
+                                + " true}, {'type': 'TemplateProcessing', 'single': [{'SpecialToken':"
+                                + " {'id': 'S', 'type_id': 0}}, {'Sequence': {'id': 'A', 'type_id':"
+                                + " 0}}, {'SpecialToken': {'id': 'E', 'type_id': 0}}], 'pair':"
+                                + " [{'Sequence': {'id': 'A', 'type_id': 0}}, {'Sequence': {'id': 'B',"
+                                + " 'type_id': 1}}], 'special_tokens': {'S': {'id': 'S', 'ids': [7, 8],"
+                                + " 'tokens': ['a', 'b']}, 'E': {'id': 'E', 'ids': [9], 'tokens':"
+                                + " ['c']}}}]}"));
     }
 
     private static void unknown(ObjectNode json) {

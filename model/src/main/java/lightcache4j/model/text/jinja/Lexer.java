@@ -17,10 +17,10 @@ final class Lexer {
     private static final Pattern INSIDE =
             Pattern.compile(
                     "(?<space>\\s+)|(?<name>[\\p{L}_][\\p{L}\\p{N}_]*)"
-                        + "|(?<float>\\d[\\d_]*(?:\\.\\d[\\d_]*(?:[eE][+-]?\\d+)?|[eE][+-]?\\d+))"
-                        + "|(?<integer>\\d[\\d_]*)|(?<string>'[^'\\\\]*+(?:\\\\.[^'\\\\]*+)*+'"
-                        + "|\"[^\"\\\\]*+(?:\\\\.[^\"\\\\]*+)*+\")"
-                        + "|(?<operator>==|!=|<=|>=|//|\\*\\*|[-+*/%~<>=.,:|()\\[\\]{}])",
+                            + "|(?<float>\\d[\\d_]*(?:\\.\\d[\\d_]*(?:[eE][+-]?\\d+)?|[eE][+-]?\\d+))"
+                            + "|(?<integer>\\d[\\d_]*)|(?<string>'[^'\\\\]*+(?:\\\\.[^'\\\\]*+)*+'"
+                            + "|\"[^\"\\\\]*+(?:\\\\.[^\"\\\\]*+)*+\")"
+                            + "|(?<operator>==|!=|<=|>=|//|\\*\\*|[-+*/%~<>=.,:|()\\[\\]{}])",
                     Pattern.DOTALL | Pattern.UNICODE_CHARACTER_CLASS);
     private static final Pattern RAW_BEGIN =
             Pattern.compile("\\{%[-+]?\\s*raw\\s*(?<end>-%\\}\\s*|%\\})");

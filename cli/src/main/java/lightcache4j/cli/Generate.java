@@ -38,7 +38,8 @@ import java.util.concurrent.Callable;
             "Makes a clip that shows what the prompt says.",
             "",
             "  lightcache4j generate \"a red circle moving left to right on a navy background\"",
-            "  lightcache4j generate \"a cat\" --model EasyAnimateV5.1-7b-zh-diffusers --output cat.mp4",
+            "  lightcache4j generate \"a cat\" --model EasyAnimateV5.1-7b-zh-diffusers --output"
+                + " cat.mp4",
             "",
             "The report at the end goes to standard output, progress to standard error. Outputs "
                     + "appear complete or not at all.",
@@ -60,9 +61,9 @@ final class Generate implements Callable<Integer> {
             names = {"-o", "--output"},
             paramLabel = "FILE",
             description =
-                    "Where the clip goes: .gif, .mp4 (H.264), .png (x-0001.png, x-0002.png, ...) or "
-                            + ".safetensors (frames [F, H, W, 3], float32, 0 to 1). "
-                            + "(default: generated.gif, or the next number that is free)")
+                    "Where the clip goes: .gif, .mp4 (H.264), .png (x-0001.png, x-0002.png, ...) or"
+                        + " .safetensors (frames [F, H, W, 3], float32, 0 to 1). (default:"
+                        + " generated.gif, or the next number that is free)")
     private @Nullable Path output;
 
     @Mixin private ModelOptions model = new ModelOptions();
@@ -92,6 +93,7 @@ final class Generate implements Callable<Integer> {
             description = "Frames per second of .gif and .mp4. (default: ${DEFAULT-VALUE})")
     private int framesPerSecond = 8;
 
+    @Mixin private CacheOptions cache = new CacheOptions();
     @Mixin private EngineOptions engineOptions = new EngineOptions();
 
     @Option(
@@ -158,7 +160,7 @@ final class Generate implements Callable<Integer> {
                                 ? new PrintWriter(PrintWriter.nullWriter())
                                 : spec.commandLine().getErr(),
                         Progress.onTerminal() && !quiet);
-        Engine engine = Engine.plain(backend, ledger, progress);
+        Engine engine = new Engine(backend, ledger, progress, cache.sessions());
         VideoSize size = request.size();
         var plan = new ClipWriter.Plan(size.width(), size.height(), size.frames(), framesPerSecond);
         Generation made;

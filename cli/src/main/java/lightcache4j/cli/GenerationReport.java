@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import lightcache4j.model.pipeline.Report;
 import lightcache4j.model.pipeline.VideoSize;
+import lightcache4j.model.run.Branch;
+import lightcache4j.model.run.Reuse;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -36,6 +38,7 @@ record GenerationReport(
                                         cost.seconds(),
                                         cost.peakBytes()));
         line(out, "total", report.seconds(), report.peakBytes());
+        report.reuse().forEach((branch, reuse) -> line(out, branch, reuse));
         if (!repeated.isEmpty()) {
             out.printf(
                     Locale.ROOT,
@@ -53,6 +56,16 @@ record GenerationReport(
 
     private static void line(PrintWriter out, String name, double seconds, long peak) {
         out.printf(Locale.ROOT, "%-8s %8.2f s   peak %9s%n", name, seconds, Bytes.text(peak));
+    }
+
+    private static void line(PrintWriter out, Branch branch, Reuse reuse) {
+        out.printf(
+                "cache    %s: %d steps computed, %d reused %s, kept %s%n",
+                branch.name().toLowerCase(Locale.ROOT),
+                reuse.computed(),
+                reuse.reused().size(),
+                reuse.reused(),
+                Bytes.text(reuse.peakBytes()));
     }
 
     /// The middle of them; the mean of the two in the middle of an even number.
@@ -79,6 +92,8 @@ record GenerationReport(
                                 stages.putObject(stage.name().toLowerCase(Locale.ROOT))
                                         .put("seconds", cost.seconds())
                                         .put("peakBytes", cost.peakBytes()));
+        ObjectNode cache = node.putObject("cache");
+        report.reuse().forEach((branch, reuse) -> put(cache, branch, reuse));
         if (repeated.isEmpty()) {
             node.put("seconds", report.seconds());
         } else {
@@ -89,5 +104,14 @@ record GenerationReport(
         node.put("mappedBytes", mappedBytes);
         node.put("output", written.toString());
         Json.print(out, node);
+    }
+
+    private static void put(ObjectNode cache, Branch branch, Reuse reuse) {
+        ObjectNode node = cache.putObject(branch.name().toLowerCase(Locale.ROOT));
+        node.put("stepsComputed", reuse.computed());
+        node.put("stepsReused", reuse.reused().size());
+        ArrayNode steps = node.putArray("reused");
+        reuse.reused().forEach(steps::add);
+        node.put("keptPeakBytes", reuse.peakBytes());
     }
 }

@@ -8,11 +8,13 @@ import static lightcache4j.tensors.Arithmetic.subtract;
 import lightcache4j.model.dit.Conditioning;
 import lightcache4j.model.dit.EasyAnimateTransformer3DModel;
 import lightcache4j.model.layers.Rope3d;
+import lightcache4j.model.run.Features;
 import lightcache4j.model.run.Finite;
 import lightcache4j.model.run.NumericFailure;
 import lightcache4j.model.run.Runner;
 import lightcache4j.model.run.Scoped;
 import lightcache4j.model.run.Session;
+import lightcache4j.model.run.Site;
 import lightcache4j.model.schedule.Noise;
 import lightcache4j.model.schedule.Schedule;
 import lightcache4j.tensors.Layout;
@@ -65,8 +67,8 @@ record Denoising(
     }
 
     private Tensor step(int i, Tensor latents, Start start) {
-        Runner forPrompt = conditional.at(i);
-        Runner forNegative = unconditional.at(i);
+        Runner forPrompt = conditional.at(i - start.firstStep());
+        Runner forNegative = unconditional.at(i - start.firstStep());
         Tensor velocity = predict(i, latents, forPrompt, forNegative); // [f, h, w, C]
         Tensor next = schedule.step(i, velocity, latents, () -> like(latents));
         if (!moments(next).finite()) {
@@ -82,14 +84,22 @@ record Denoising(
     /// The velocity at step `i`, with guidance.
     private Tensor predict(int i, Tensor latents, Runner forPrompt, Runner forNegative) {
         float t = schedule.timestep(i);
-        Tensor c = transformer.forward(latents, t, prompt, rope, forPrompt); // [f, h, w, C]
+        Tensor c = velocity(latents, t, prompt, forPrompt); // [f, h, w, C]
         if (negative == null) {
             return c;
         }
-        Tensor u = transformer.forward(latents, t, negative, rope, forNegative); // [f, h, w, C]
+        Tensor u = velocity(latents, t, negative, forNegative); // [f, h, w, C]
         Tensor g = Guidance.guide(u, c, sampling.guidance()); // [f, h, w, C]
         float phi = sampling.guidanceRescale();
         return phi > 0 ? Guidance.rescale(g, c, phi) : g;
+    }
+
+    private Tensor velocity(Tensor latents, float t, Conditioning c, Runner runner) {
+        return runner.run(
+                        Site.MODEL,
+                        Features.of(latents),
+                        x -> Features.of(transformer.forward(x.video(), t, c, rope, runner)))
+                .video();
     }
 
     /// Puts back what the mask keeps, at the noise level that the next step expects.

@@ -7,8 +7,11 @@ import static lightcache4j.tensors.Arithmetic.scale;
 import lightcache4j.model.dit.Conditioning;
 import lightcache4j.model.dit.EasyAnimateTransformer3DModel;
 import lightcache4j.model.run.Branch;
+import lightcache4j.model.run.Course;
+import lightcache4j.model.run.Reuse;
 import lightcache4j.model.run.Runner;
 import lightcache4j.model.run.Scoped;
+import lightcache4j.model.run.Sessions;
 import lightcache4j.model.schedule.Levels;
 import lightcache4j.model.schedule.Noise;
 import lightcache4j.model.schedule.Schedule;
@@ -20,6 +23,10 @@ import lightcache4j.tensors.Tensor;
 import lightcache4j.tensors.Workspace;
 
 import org.jspecify.annotations.Nullable;
+
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
 
 /// Text to video, image to video and inpainting with EasyAnimate V5.1 checkpoints
 /// (`EasyAnimatePipeline` and `EasyAnimateInpaintPipeline` of diffusers).
@@ -48,6 +55,9 @@ public record EasyAnimatePipeline(
     /// Embeddings of both prompts; `negative` is null without guidance.
     private record Encoded(Tensor prompt, @Nullable Tensor negative, Start start) {}
 
+    /// Latents `[f, h, w, C]`, and what was reused on the way.
+    private record Denoised(Tensor latents, Map<Branch, Reuse> reuse) {}
+
     /// Generates one clip.
     ///
     /// @param engine what to run on
@@ -69,16 +79,22 @@ public record EasyAnimatePipeline(
                     clock.stage(
                             Stage.ENCODE,
                             () -> encode(run, request, noise, draws, schedule, engine.listener()));
-            Tensor latents =
+            Denoised denoised =
                     clock.stage(
                             Stage.DENOISE,
                             () -> denoise(run, engine, request, encoded, schedule, draws));
             Tensor kept =
                     clock.stage(
                             Stage.DECODE,
-                            () -> decode(latents, request.size().frames(), engine, sink));
+                            () ->
+                                    decode(
+                                            denoised.latents(),
+                                            request.size().frames(),
+                                            engine,
+                                            sink));
             int steps = schedule.steps() - encoded.start().firstStep();
-            Report report = new Report(request.sampling().seed(), steps, clock.costs());
+            Report report =
+                    new Report(request.sampling().seed(), steps, clock.costs(), denoised.reuse());
             return new Generation(noise, kept, report);
         }
     }
@@ -123,7 +139,7 @@ public record EasyAnimatePipeline(
         return new Inpainting(vae, takesMask, rule, runner);
     }
 
-    private Tensor denoise(
+    private Denoised denoise(
             Workspace run,
             Engine engine,
             Request request,
@@ -132,27 +148,35 @@ public record EasyAnimatePipeline(
             Noise draws) {
         Start start = encoded.start();
         Tensor negative = encoded.negative();
-        Denoising denoising =
-                new Denoising(
-                        transformer,
-                        schedule,
-                        transformer.rope(start.latents().shape()),
-                        new Conditioning(encoded.prompt(), null, start.inpaint(), null),
-                        negative == null
-                                ? null
-                                : new Conditioning(negative, null, start.inpaint(), null),
-                        request.sampling(),
-                        engine.sessions().apply(Branch.CONDITIONAL),
-                        engine.sessions().apply(Branch.UNCONDITIONAL),
-                        draws);
-        Tensor latents = denoising.run(start, engine.listener());
-        run.adopt(latents, Workspace.current());
-        run.free(encoded.prompt());
-        if (negative != null) {
-            run.free(negative);
+        try (Sessions sessions = engine.sessions().open(course(schedule, start.firstStep()))) {
+            Denoising denoising =
+                    new Denoising(
+                            transformer,
+                            schedule,
+                            transformer.rope(start.latents().shape()),
+                            new Conditioning(encoded.prompt(), null, start.inpaint(), null),
+                            negative == null
+                                    ? null
+                                    : new Conditioning(negative, null, start.inpaint(), null),
+                            request.sampling(),
+                            sessions.of(Branch.CONDITIONAL),
+                            sessions.of(Branch.UNCONDITIONAL),
+                            draws);
+            Tensor latents = denoising.run(start, engine.listener());
+            run.adopt(latents, Workspace.current());
+            run.free(encoded.prompt());
+            if (negative != null) {
+                run.free(negative);
+            }
+            start.freeAllBut(latents, run);
+            return new Denoised(latents, sessions.reuse());
         }
-        start.freeAllBut(latents, run);
-        return latents;
+    }
+
+    private Course course(Schedule schedule, int first) {
+        List<Float> timesteps =
+                IntStream.range(first, schedule.steps()).mapToObj(schedule::timestep).toList();
+        return new Course(timesteps, "transformer_blocks", transformer.blocks().size());
     }
 
     /// Decodes to the sink, and returns the latents as `[C, f, h, w]` in host memory.

@@ -1,5 +1,7 @@
 package lightcache4j.model.pipeline;
 
+import lightcache4j.model.run.Branch;
+import lightcache4j.model.run.Reuse;
 import lightcache4j.tensors.Stage;
 
 import java.util.Map;
@@ -7,9 +9,10 @@ import java.util.Map;
 /// What a run took.
 ///
 /// @param seed of the noise
-/// @param steps denoising steps computed
+/// @param steps denoising steps
 /// @param stages time and memory of each stage, in order
-public record Report(long seed, int steps, Map<Stage, Cost> stages) {
+/// @param reuse what each guidance branch reused of earlier steps; empty without caching
+public record Report(long seed, int steps, Map<Stage, Cost> stages, Map<Branch, Reuse> reuse) {
 
     /// What a stage took.
     ///

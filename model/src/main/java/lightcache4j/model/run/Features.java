@@ -4,6 +4,7 @@ import lightcache4j.tensors.Tensor;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.function.BinaryOperator;
 import java.util.function.UnaryOperator;
 
 /// What flows from block to block: the video stream and, in two-stream models, the text stream.
@@ -20,6 +21,15 @@ public record Features(Tensor video, @Nullable Tensor text) {
     /// Each stream through a function of its own; an absent one stays absent.
     public Features map(UnaryOperator<Tensor> videoBody, UnaryOperator<Tensor> textBody) {
         return new Features(videoBody.apply(video), text == null ? null : textBody.apply(text));
+    }
+
+    /// Each stream with its counterpart; a stream that either lacks is absent.
+    public Features zip(Features other, BinaryOperator<Tensor> body) {
+        Tensor words = text;
+        Tensor others = other.text;
+        return new Features(
+                body.apply(video, other.video),
+                words == null || others == null ? null : body.apply(words, others));
     }
 
     /// The text stream, where a model cannot do without.

@@ -14,6 +14,9 @@ import java.util.Set;
 ///   results
 public record Site(String path, Set<Axis> independent) {
 
+    /// The whole denoiser, from latents to velocity; all its other sites are within.
+    public static final Site MODEL = of("transformer");
+
     public Site {
         independent = Set.copyOf(independent);
     }

@@ -8,7 +8,7 @@ import lightcache4j.model.pipeline.Engine;
 import lightcache4j.model.pipeline.Listener;
 import lightcache4j.model.pipeline.OpenPipeline;
 import lightcache4j.model.pipeline.Report;
-import lightcache4j.model.run.Session;
+import lightcache4j.model.run.SessionFactory;
 import lightcache4j.tensors.MemoryLedger;
 import lightcache4j.tensors.Pool;
 import lightcache4j.tensors.Stage;
@@ -40,7 +40,7 @@ class RunMemoryTest {
     }
 
     private static Engine engine(CountingBackend counted, MemoryLedger ledger) {
-        return new Engine(counted, ledger, new Stages(counted), _ -> Session.PLAIN);
+        return new Engine(counted, ledger, new Stages(counted), SessionFactory.PLAIN);
     }
 
     @ParameterizedTest

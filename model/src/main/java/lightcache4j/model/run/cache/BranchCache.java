@@ -1,0 +1,102 @@
+package lightcache4j.model.run.cache;
+
+import lightcache4j.model.run.Branch;
+import lightcache4j.model.run.Course;
+import lightcache4j.model.run.Features;
+import lightcache4j.model.run.Reuse;
+import lightcache4j.model.run.Runner;
+import lightcache4j.model.run.Session;
+import lightcache4j.model.run.Site;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// What one guidance branch keeps in one generation, and who decides on it.
+final class BranchCache implements Session, AutoCloseable {
+    private final Branch branch;
+    private final Course course;
+    private final Guards guards;
+    private final @Nullable BranchCache leader;
+    private final Coverage coverage;
+    private final Retention retention;
+    private final Judge judge;
+    private final Store store = new Store();
+    private final Gauge gauge;
+    private final Map<String, Retention.Kept> kept = new HashMap<>();
+    private final List<Integer> reused = new ArrayList<>();
+    private int steps; // a branch that guidance does not need has none
+    private int inRow;
+    private boolean reusing;
+
+    /// @param leader whose decisions count, if not its own
+    BranchCache(
+            Branch branch,
+            Course course,
+            Policy policy,
+            Guards guards,
+            @Nullable BranchCache leader) {
+        this.branch = branch;
+        this.course = course;
+        this.guards = guards;
+        this.leader = leader;
+        this.coverage = policy.coverage(course);
+        this.retention = policy.retention();
+        this.judge = policy.judge(course);
+        this.gauge = leader == null ? policy.gauge(course).open(store) : Gauge.NONE;
+    }
+
+    @Override
+    public Runner at(int step) {
+        return new CachedStep(this, step);
+    }
+
+    /// Whether what the site keeps will do at this step. Asked once per step.
+    boolean decide(int step, Site site, Features x) {
+        steps++;
+        double measured = gauge.measure(x);
+        boolean wanted = leader == null ? judge.reuse(step, measured) : leader.reusing;
+        reusing = wanted && kept(site).present() && guards.allow(step, course.steps(), inRow);
+        if (reusing) {
+            inRow++;
+            reused.add(step);
+        } else {
+            inRow = 0;
+            judge.computed();
+            kept.values().forEach(Retention.Kept::makeRoom);
+        }
+        gauge.decided(reusing);
+        DecisionEvent.commit(branch, step, site, reusing, measured, store.bytes());
+        return reusing;
+    }
+
+    /// What `site` keeps.
+    Retention.Kept kept(Site site) {
+        return kept.computeIfAbsent(site.path(), _ -> retention.open(store));
+    }
+
+    Coverage coverage() {
+        return coverage;
+    }
+
+    Gauge gauge() {
+        return gauge;
+    }
+
+    Store store() {
+        return store;
+    }
+
+    /// What was reused so far.
+    Reuse reuse() {
+        return new Reuse(steps, reused, store.peak());
+    }
+
+    @Override
+    public void close() {
+        store.close();
+    }
+}

@@ -1,0 +1,37 @@
+package lightcache4j.model.run.cache;
+
+import lightcache4j.model.run.Features;
+import lightcache4j.model.run.Site;
+
+import java.util.function.Supplier;
+
+/// Measures what a policy decides by, once per step.
+interface Gauge {
+    /// Measures nothing.
+    Gauge NONE = new Gauge() {};
+
+    /// Sees a site that is not covered.
+    default Features watch(Site site, Features x, Supplier<Features> compute) {
+        return compute.get();
+    }
+
+    /// The measurement of this step, asked for where what is covered begins.
+    default double measure(Features x) {
+        return 0;
+    }
+
+    /// What was decided on it.
+    default void decided(boolean reuse) {}
+
+    /// What was computed, if it was.
+    default void computed(Features x, Features y) {}
+
+    /// Makes the gauge of a branch.
+    @FunctionalInterface
+    interface Source {
+        /// Makes none.
+        Source NONE = _ -> Gauge.NONE;
+
+        Gauge open(Store store);
+    }
+}

@@ -1,0 +1,26 @@
+package lightcache4j.model.run.cache;
+
+/// Limits that hold whatever a policy decides. All are off unless asked for.
+///
+/// @param warmupSteps steps at the beginning that are always computed
+/// @param computeLast whether the last step is always computed
+/// @param maxConsecutive how many steps in a row may reuse; 0 for any number
+record Guards(int warmupSteps, boolean computeLast, int maxConsecutive) {
+    /// No limits.
+    static final Guards NONE = new Guards(0, false, 0);
+
+    /// Reads `warmup_steps`, `compute_last` and `max_consecutive`.
+    static Guards of(Settings s) {
+        return new Guards(
+                s.count("warmup_steps", NONE.warmupSteps()),
+                s.flag("compute_last", NONE.computeLast()),
+                s.count("max_consecutive", NONE.maxConsecutive()));
+    }
+
+    /// Whether `step` of `steps` may reuse, `inRow` having done so right before it.
+    boolean allow(int step, int steps, int inRow) {
+        return step >= warmupSteps
+                && !(computeLast && step == steps - 1)
+                && (maxConsecutive == 0 || inRow < maxConsecutive);
+    }
+}

@@ -1,0 +1,28 @@
+package lightcache4j.model.run.cache;
+
+import lightcache4j.model.run.Course;
+
+/// A rule that says at which steps what is kept will do. It knows numbers only: tensors are
+/// measured, kept and put together in one place for all policies.
+interface Policy {
+    /// Which sites it takes the place of.
+    ///
+    /// @throws UnusableCache if the model is too short for it
+    Coverage coverage(Course course);
+
+    /// What is kept of each of them.
+    Retention retention();
+
+    /// What it decides by.
+    default Gauge.Source gauge(Course course) {
+        return Gauge.Source.NONE;
+    }
+
+    /// Whether the unconditional branch does as the conditional one did.
+    default boolean conditionalDecides() {
+        return false;
+    }
+
+    /// The judge of one branch in one generation.
+    Judge judge(Course course);
+}

@@ -36,6 +36,7 @@ public final class ExitCode {
             case UsageFailure _ -> USAGE;
             case UnwritableFile _ -> CANNOT_WRITE;
             case OutOfHeap _ -> OUT_OF_MEMORY;
+            case InsufficientMemory _ -> OUT_OF_MEMORY;
             case OutOfMemoryError _ -> OUT_OF_MEMORY;
             case NumericFailure _ -> NOT_FINITE;
             case EngineException _ -> BAD_INPUT;

@@ -125,6 +125,7 @@ final class Generate implements Callable<Integer> {
             ModelFolder folder = ModelFolder.open(source.path());
             try (OpenPipeline open = OpenPipeline.open(folder, model.variant(), ledger)) {
                 Request request = request(ModelDefaults.of(folder, open));
+                MemoryForecast.of(open, request).requireFit(MemoryForecast.available());
                 try (Backend backend = engineOptions.open()) {
                     report(run(open, request, backend, ledger, file));
                 }

@@ -1,6 +1,7 @@
 package lightcache4j.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.sun.management.OperatingSystemMXBean;
 
 import lightcache4j.model.pipeline.Engine;
 import lightcache4j.model.pipeline.Listener;
@@ -17,7 +18,12 @@ import lightcache4j.weights.ModelFolder;
 
 import org.jspecify.annotations.Nullable;
 
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 
 /// The memory that a generation takes, found by rehearsing it without computing.
@@ -26,7 +32,58 @@ import java.util.Locale;
 /// @param report its stages' peaks; seconds in it mean nothing
 /// @param mappedBytes of weights
 record MemoryForecast(VideoSize size, Report report, long mappedBytes) {
+    private static final Path MEMINFO = Path.of("/proc/meminfo");
+    private static final List<String> AVAILABLE = List.of("MemAvailable:", "SwapFree:");
     private static final int STEPS = 2; // each step takes what the one before took
+
+    /// What a request takes.
+    static MemoryForecast of(OpenPipeline open, Request request) {
+        MemoryLedger ledger = new MemoryLedger();
+        try (Rehearsal nothing = new Rehearsal(Pool.HOST)) {
+            Engine engine = Engine.plain(nothing, ledger, Listener.NONE);
+            Report report = open.pipeline().generate(engine, request, _ -> {}).report();
+            long mapped = open.checkpoints().stream().mapToLong(Checkpoint::byteSize).sum();
+            return new MemoryForecast(request.size(), report, mapped);
+        }
+    }
+
+    /// Refuses what memory cannot hold, before any time is spent on it. Weights do not count: they
+    /// are mapped, and what does not fit is read again.
+    ///
+    /// @throws InsufficientMemory if more is needed than there is
+    void requireFit(long bytes) {
+        if (report.peakBytes() > bytes) {
+            throw new InsufficientMemory(
+                    "memory: a clip of %d frames of %dx%d takes %s, %s are available; fewer --frames or a smaller --width and --height need less"
+                            .formatted(
+                                    size.frames(),
+                                    size.width(),
+                                    size.height(),
+                                    Bytes.text(report.peakBytes()),
+                                    Bytes.text(bytes)));
+        }
+    }
+
+    /// Bytes of memory that a program could take now: on Linux what the system says is available,
+    /// with swap, elsewhere all that there is; in a container no more than it may have.
+    static long available() {
+        long all =
+                ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class)
+                        .getTotalMemorySize();
+        if (!Files.isReadable(MEMINFO)) {
+            return all;
+        }
+        try {
+            long kilobytes =
+                    Files.readAllLines(MEMINFO).stream()
+                            .filter(line -> AVAILABLE.stream().anyMatch(line::startsWith))
+                            .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+                            .sum();
+            return Math.min(all, 1024 * kilobytes);
+        } catch (IOException | NumberFormatException _) {
+            return all; // not the file that it is elsewhere
+        }
+    }
 
     /// @return null for a component alone
     static @Nullable MemoryForecast of(
@@ -38,29 +95,18 @@ record MemoryForecast(VideoSize size, Report report, long mappedBytes) {
         if (!folder.isPipeline()) {
             return null;
         }
-        MemoryLedger ledger = new MemoryLedger();
-        try (OpenPipeline open = OpenPipeline.open(folder, variant, ledger)) {
+        try (OpenPipeline open = OpenPipeline.open(folder, variant, new MemoryLedger())) {
             ModelDefaults defaults = ModelDefaults.of(folder, open);
             VideoSize size = defaults.size(width, height, frames);
-            return of(open, size, defaults.sampling(), ledger);
-        }
-    }
-
-    private static MemoryForecast of(
-            OpenPipeline open, VideoSize size, Sampling usual, MemoryLedger ledger) {
-        Sampling sampling =
-                new Sampling(
-                        STEPS,
-                        usual.guidance(),
-                        usual.guidanceRescale(),
-                        usual.seed(),
-                        usual.maxSequenceLength());
-        try (Rehearsal nothing = new Rehearsal(Pool.HOST)) {
-            Engine engine = Engine.plain(nothing, ledger, Listener.NONE);
-            Request request = Request.of("", size, sampling);
-            Report report = open.pipeline().generate(engine, request, _ -> {}).report();
-            long mapped = open.checkpoints().stream().mapToLong(Checkpoint::byteSize).sum();
-            return new MemoryForecast(size, report, mapped);
+            Sampling usual = defaults.sampling();
+            Sampling sampling =
+                    new Sampling(
+                            STEPS,
+                            usual.guidance(),
+                            usual.guidanceRescale(),
+                            usual.seed(),
+                            usual.maxSequenceLength());
+            return of(open, Request.of("", size, sampling));
         }
     }
 

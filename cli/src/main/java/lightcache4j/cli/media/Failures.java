@@ -22,6 +22,6 @@ final class Failures {
         if (refused instanceof FileSystemException e && e.getReason() != null) {
             return String.valueOf(e.getReason());
         }
-        return "%s: %s".formatted(refused.getClass().getSimpleName(), refused.getMessage());
+        return String.valueOf(refused.getMessage());
     }
 }

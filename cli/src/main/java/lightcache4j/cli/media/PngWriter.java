@@ -62,12 +62,12 @@ final class PngWriter implements ClipWriter {
     @Override
     public void accept(Frame frame) {
         Path file = folder.resolve(written.size() + 1 + ".png");
+        written.add(file);
         try {
             ImageIO.write(frame.image(), "png", file.toFile());
         } catch (IOException e) {
             throw Failures.unwritable(pattern, e);
         }
-        written.add(file);
     }
 
     @Override

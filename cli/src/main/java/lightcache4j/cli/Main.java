@@ -43,9 +43,9 @@ import java.util.Objects;
             "3:an input or a checkpoint is not what it should be, or cannot do what was asked",
             "4:an output cannot be written",
             "5:numbers became NaN or infinite",
-            "6:memory did not suffice",
+            "6:memory did not suffice, or would not",
             "70:no JDK was found, or the build failed (the launcher's)",
-            "130:interrupted"
+            "130, 143:interrupted, terminated"
         })
 public final class Main implements Runnable {
     @Spec

@@ -48,6 +48,10 @@ final class Packing {
                 transpose(rows, k0, steps, square);
             }
             int end = Math.min(ROWS, steps - k0);
+            if (taps == 1) {
+                store(square, end, filled, to, start + (long) k0 * width, width);
+                continue;
+            }
             for (int k = 0; k < end; k++) {
                 long place = start + (long) (tap * channels + channel) * width;
                 for (int j = 0; j < filled; j += WIDTH) {
@@ -57,6 +61,15 @@ final class Packing {
                     tap = 0;
                     channel++;
                 }
+            }
+        }
+    }
+
+    private static void store(
+            float[] square, int end, int filled, MemorySegment to, long start, int width) {
+        for (int j = 0; j < filled; j += WIDTH) {
+            for (int k = 0; k < end; k++) {
+                put(at(square, k * ROWS + j), to, start + (long) k * width + j);
             }
         }
     }

@@ -39,7 +39,7 @@ import java.util.concurrent.Callable;
             "",
             "  lightcache4j generate \"a red circle moving left to right on a navy background\"",
             "  lightcache4j generate \"a cat\" --model EasyAnimateV5.1-7b-zh-diffusers --output"
-                + " cat.mp4",
+                    + " cat.mp4",
             "",
             "The report at the end goes to standard output, progress to standard error. Outputs "
                     + "appear complete or not at all.",
@@ -62,8 +62,8 @@ final class Generate implements Callable<Integer> {
             paramLabel = "FILE",
             description =
                     "Where the clip goes: .gif, .mp4 (H.264), .png (x-0001.png, x-0002.png, ...) or"
-                        + " .safetensors (frames [F, H, W, 3], float32, 0 to 1). (default:"
-                        + " generated.gif, or the next number that is free)")
+                            + " .safetensors (frames [F, H, W, 3], float32, 0 to 1). (default:"
+                            + " generated.gif, or the next number that is free)")
     private @Nullable Path output;
 
     @Mixin private ModelOptions model = new ModelOptions();

@@ -26,7 +26,7 @@ final class Attention {
     private static final int RUN = 256;
 
     /// Queries whose scores are held at a time.
-    private static final int TILE = 32;
+    private static final int TILE = 16;
 
     /// Keys of a block: four panels of six vectors of sixteen.
     private static final int KEYS = 384;

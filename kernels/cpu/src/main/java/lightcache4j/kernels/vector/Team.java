@@ -22,8 +22,9 @@ final class Team implements AutoCloseable {
         void run(int index, Scratch scratch);
     }
 
-    /// Looks at the next job before sleeping: about a millisecond, longer than a model takes from one
-    /// layer to the next. Sleeping in between made a clip of the demo take 2.03 s instead of 1.59 s.
+    /// Looks at the next job before sleeping: about a millisecond, longer than a model takes from
+    /// one layer to the next. Sleeping in between made a clip of the demo take 2.03 s instead of
+    /// 1.59 s.
     private static final int WATCHES = 30_000;
 
     /// Nanoseconds between looks after that.

@@ -105,7 +105,10 @@ final class Generate implements Callable<Integer> {
     @Option(names = "--json", description = "Print the report as JSON.")
     private boolean json;
 
-    @Option(names = "--quiet", description = "Show no progress.")
+    @Option(
+            names = "--quiet",
+            description =
+                    "Show no progress; notes, such as of a prompt that was cut, still appear.")
     private boolean quiet;
 
     @Override
@@ -155,12 +158,7 @@ final class Generate implements Callable<Integer> {
 
     private GenerationReport run(
             OpenPipeline open, Request request, Backend backend, MemoryLedger ledger, Path file) {
-        Progress progress =
-                new Progress(
-                        quiet
-                                ? new PrintWriter(PrintWriter.nullWriter())
-                                : spec.commandLine().getErr(),
-                        Progress.onTerminal() && !quiet);
+        Progress progress = new Progress(spec.commandLine().getErr(), Progress.Show.of(quiet));
         Engine engine = new Engine(backend, ledger, progress, cache.sessions());
         VideoSize size = request.size();
         var plan = new ClipWriter.Plan(size.width(), size.height(), size.frames(), framesPerSecond);

@@ -7,14 +7,14 @@ import java.io.PrintWriter;
 import java.util.Locale;
 
 /// Shows how far a run has come: a bar that is drawn over on a terminal, a line now and then
-/// elsewhere.
+/// elsewhere. Notes appear whatever is shown.
 final class Progress implements Listener {
-    private static final int BAR = 30;
+    private static final int WIDTH = 30;
     private static final double SECONDS_BETWEEN_LINES = 10;
     private static final String ERASE_LINE = "\r\033[K";
 
     private final PrintWriter err;
-    private final boolean terminal;
+    private final Show shown;
     private String stage = "";
     private long stageStart;
     private int done;
@@ -23,15 +23,24 @@ final class Progress implements Listener {
     private long lastLine;
     private boolean barShown;
 
-    /// @param terminal whether lines can be drawn over
-    Progress(PrintWriter err, boolean terminal) {
-        this.err = err;
-        this.terminal = terminal;
+    /// How progress is shown.
+    enum Show {
+        NOTHING,
+        LINES,
+        BAR;
+
+        /// A bar where standard error is a terminal; the launcher looks, since Java cannot.
+        static Show of(boolean quiet) {
+            if (quiet) {
+                return NOTHING;
+            }
+            return Boolean.getBoolean("lightcache4j.terminal") ? BAR : LINES;
+        }
     }
 
-    /// Whether standard error is a terminal: the launcher looks, since Java cannot.
-    static boolean onTerminal() {
-        return Boolean.getBoolean("lightcache4j.terminal");
+    Progress(PrintWriter err, Show shown) {
+        this.err = err;
+        this.shown = shown;
     }
 
     @Override
@@ -59,11 +68,15 @@ final class Progress implements Listener {
     public void notice(String line) {
         erase();
         err.println("note: " + line);
+        err.flush();
         show();
     }
 
     private void show() {
-        if (terminal) {
+        if (shown == Show.NOTHING) {
+            return;
+        }
+        if (shown == Show.BAR) {
             err.print(ERASE_LINE + bar() + "  " + left());
             err.flush();
             barShown = true;
@@ -78,10 +91,10 @@ final class Progress implements Listener {
     }
 
     private String bar() {
-        int filled = total == 0 ? 0 : BAR * done / total;
+        int filled = total == 0 ? 0 : WIDTH * done / total;
         String count = total == 0 ? "" : "%d/%d".formatted(done, total);
         return "%-8s [%s%s] %7s"
-                .formatted(stage, "#".repeat(filled), ".".repeat(BAR - filled), count);
+                .formatted(stage, "#".repeat(filled), ".".repeat(WIDTH - filled), count);
     }
 
     /// The first piece warms up, so it says little of the others.
@@ -97,7 +110,7 @@ final class Progress implements Listener {
     /// Ends the current stage: nothing of it stays on a terminal, one line elsewhere.
     void finish() {
         erase();
-        if (!terminal && !stage.isEmpty()) {
+        if (shown == Show.LINES && !stage.isEmpty()) {
             double seconds = (System.nanoTime() - stageStart) * 1e-9;
             err.println(String.format(Locale.ROOT, "%-8s done in %.1f s", stage, seconds));
             err.flush();

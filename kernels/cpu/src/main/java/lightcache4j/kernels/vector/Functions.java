@@ -24,8 +24,8 @@ final class Functions {
 
     private Functions() {}
 
-    /// `eˣ`, to a relative error of 2.1e-7 from −87 to 88 (every float32 there was tried against
-    /// double precision in steps of 6e-5). Below −88 it is 0, above 88 it is `e⁸⁸`; NaN stays NaN.
+    /// `eˣ`, to a relative error of 2.1e-7 at three million points from −87 to 88, against double
+    /// precision. Below −88 it is 0, above 88 it is `e⁸⁸`; NaN stays NaN.
     ///
     /// With `x = n ln 2 + r` it is `2ⁿ eʳ`. `2ⁿ` is built from its bits; `eʳ` on `|r| ≤ ln 2 / 2`
     /// is `1 + r + r² q(r)` with `q` of degree 4, fitted for the least relative error (3.1e-9
@@ -87,41 +87,56 @@ final class Functions {
     }
 
     /// Applies an activation to `n` numbers in place; the array has whole vectors of them.
+    ///
+    /// Each has a loop of its own in a method of its own: all in one were too much for the compiler
+    /// to inline, and vectors that are passed to a call become objects.
     static void activate(Activation activation, float[] a, int from, int n) {
         int end = from + n;
         switch (activation) {
             case NONE -> {}
-            case SILU -> {
-                for (int i = from; i < end; i += WIDTH) {
-                    silu(at(a, i)).intoArray(a, i);
-                }
-            }
-            case GELU -> {
-                for (int i = from; i < end; i += WIDTH) {
-                    gelu(at(a, i)).intoArray(a, i);
-                }
-            }
-            case GELU_TANH -> {
-                for (int i = from; i < end; i += WIDTH) {
-                    geluTanh(at(a, i)).intoArray(a, i);
-                }
-            }
-            case QUICK_GELU -> {
-                for (int i = from; i < end; i += WIDTH) {
-                    FloatVector x = at(a, i);
-                    x.mul(sigmoid(x.mul(1.702f))).intoArray(a, i);
-                }
-            }
-            case RELU -> {
-                for (int i = from; i < end; i += WIDTH) {
-                    at(a, i).max(0f).intoArray(a, i);
-                }
-            }
-            case MISH -> {
-                for (int i = from; i < end; i += WIDTH) {
-                    mish(at(a, i)).intoArray(a, i);
-                }
-            }
+            case SILU -> silu(a, from, end);
+            case GELU -> gelu(a, from, end);
+            case GELU_TANH -> geluTanh(a, from, end);
+            case QUICK_GELU -> quickGelu(a, from, end);
+            case RELU -> relu(a, from, end);
+            case MISH -> mish(a, from, end);
+        }
+    }
+
+    private static void silu(float[] a, int from, int end) {
+        for (int i = from; i < end; i += WIDTH) {
+            silu(at(a, i)).intoArray(a, i);
+        }
+    }
+
+    private static void gelu(float[] a, int from, int end) {
+        for (int i = from; i < end; i += WIDTH) {
+            gelu(at(a, i)).intoArray(a, i);
+        }
+    }
+
+    private static void geluTanh(float[] a, int from, int end) {
+        for (int i = from; i < end; i += WIDTH) {
+            geluTanh(at(a, i)).intoArray(a, i);
+        }
+    }
+
+    private static void quickGelu(float[] a, int from, int end) {
+        for (int i = from; i < end; i += WIDTH) {
+            FloatVector x = at(a, i);
+            x.mul(sigmoid(x.mul(1.702f))).intoArray(a, i);
+        }
+    }
+
+    private static void relu(float[] a, int from, int end) {
+        for (int i = from; i < end; i += WIDTH) {
+            at(a, i).max(0f).intoArray(a, i);
+        }
+    }
+
+    private static void mish(float[] a, int from, int end) {
+        for (int i = from; i < end; i += WIDTH) {
+            mish(at(a, i)).intoArray(a, i);
         }
     }
 }

@@ -1,5 +1,6 @@
 package lightcache4j.model.pipeline;
 
+import lightcache4j.model.run.Economy;
 import lightcache4j.model.run.SessionFactory;
 import lightcache4j.tensors.Backend;
 import lightcache4j.tensors.MemoryLedger;
@@ -10,8 +11,20 @@ import lightcache4j.tensors.MemoryLedger;
 /// @param ledger what counts bytes
 /// @param listener who is told of progress
 /// @param sessions how the denoiser is run; asked once per generation
+/// @param economy what is done to take less memory
 public record Engine(
-        Backend backend, MemoryLedger ledger, Listener listener, SessionFactory sessions) {
+        Backend backend,
+        MemoryLedger ledger,
+        Listener listener,
+        SessionFactory sessions,
+        Economy economy) {
+
+    /// With no more than what costs nothing to take less memory.
+    public Engine(
+            Backend backend, MemoryLedger ledger, Listener listener, SessionFactory sessions) {
+        this(backend, ledger, listener, sessions, Economy.DEFAULT);
+    }
+
 
     /// Everything computed, every step, freed as it goes.
     public static Engine plain(Backend backend, MemoryLedger ledger, Listener listener) {

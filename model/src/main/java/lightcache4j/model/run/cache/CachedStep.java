@@ -2,7 +2,6 @@ package lightcache4j.model.run.cache;
 
 import lightcache4j.model.run.Features;
 import lightcache4j.model.run.Runner;
-import lightcache4j.model.run.Scoped;
 import lightcache4j.model.run.Site;
 
 import org.jspecify.annotations.Nullable;
@@ -20,25 +19,33 @@ final class CachedStep implements Runner {
 
     private final BranchCache branch;
     private final int step;
-    private final Runner next = new Scoped(Runner.PLAIN);
+    private final Runner next;
     private Decision decision = Decision.OPEN;
     private boolean within;
     private @Nullable Site first;
-    private @Nullable Features input;
+    private @Nullable Box input; // of the first, until the last is computed
 
-    CachedStep(BranchCache branch, int step) {
+    CachedStep(BranchCache branch, int step, Runner next) {
         this.branch = branch;
         this.step = step;
+        this.next = next;
     }
 
     @Override
     public Features run(Site site, Features x, UnaryOperator<Features> body) {
+        lookAhead(site);
         if (within) {
             return next.run(site, x, body);
+        }
+        if (site.equals(Site.MODEL)) {
+            branch.begin(step);
         }
         Coverage.Place place = branch.coverage().place(site);
         if (place == Coverage.Place.OUTSIDE) {
             return branch.gauge().watch(site, x, () -> next.run(site, x, body));
+        }
+        if (place.begins()) {
+            branch.settle();
         }
         if (decision == Decision.OPEN) {
             decision = branch.decide(step, site, x) ? Decision.REUSE : Decision.COMPUTE;
@@ -53,7 +60,7 @@ final class CachedStep implements Runner {
             Coverage.Place place, Site site, Features x, UnaryOperator<Features> body) {
         if (place == Coverage.Place.FIRST) {
             first = site;
-            input = branch.kept(site).needsInput() ? branch.store().take(x) : null;
+            input = branch.kept(site).needsInput() ? branch.store().whileComputing(x) : null;
         }
         within = true;
         Features y = next.run(site, x, body);
@@ -61,11 +68,20 @@ final class CachedStep implements Runner {
         if (place == Coverage.Place.WHOLE) {
             keep(site, x, y);
         } else if (place == Coverage.Place.LAST && first != null) {
-            keep(first, input, y);
-            branch.store().free(input);
-            input = null;
+            keep(first, input == null ? null : input.get(), y);
+            if (input != null) {
+                input.clear();
+                input = null;
+            }
         }
         return y;
+    }
+
+    /// What was put aside when the first of several sites began is needed after the last of them.
+    private void lookAhead(Site site) {
+        if (input != null && !site.isSpan() && branch.coverage().place(site).ends()) {
+            input.ahead();
+        }
     }
 
     private void keep(Site site, @Nullable Features x, Features y) {

@@ -3,9 +3,12 @@ package lightcache4j.model.run.cache;
 import lightcache4j.model.run.Branch;
 import lightcache4j.model.run.Course;
 import lightcache4j.model.run.Reuse;
+import lightcache4j.model.run.Runner;
 import lightcache4j.model.run.Session;
 import lightcache4j.model.run.SessionFactory;
 import lightcache4j.model.run.Sessions;
+import lightcache4j.model.run.swap.Shelf;
+import lightcache4j.model.run.swap.Swap;
 
 import java.util.EnumMap;
 import java.util.Map;
@@ -56,14 +59,18 @@ public final class Caching implements SessionFactory {
     }
 
     @Override
-    public Sessions open(Course course) {
-        BranchCache conditional = new BranchCache(Branch.CONDITIONAL, course, policy, guards, null);
+    public Sessions open(Course course, Runner next, Swap swap) {
+        Shelf shelf = swap.shelf(1);
+        BranchCache conditional =
+                new BranchCache(Branch.CONDITIONAL, course, policy, guards, next, shelf, null);
         BranchCache leader = policy.conditionalDecides() ? conditional : null;
-        return new Both(
-                conditional, new BranchCache(Branch.UNCONDITIONAL, course, policy, guards, leader));
+        BranchCache unconditional =
+                new BranchCache(Branch.UNCONDITIONAL, course, policy, guards, next, shelf, leader);
+        return new Both(conditional, unconditional, shelf);
     }
 
-    private record Both(BranchCache conditional, BranchCache unconditional) implements Sessions {
+    private record Both(BranchCache conditional, BranchCache unconditional, Shelf shelf)
+            implements Sessions {
         @Override
         public Session of(Branch branch) {
             return branch == Branch.CONDITIONAL ? conditional : unconditional;
@@ -80,8 +87,7 @@ public final class Caching implements SessionFactory {
 
         @Override
         public void close() {
-            unconditional.close();
-            conditional.close();
+            shelf.close();
         }
     }
 }

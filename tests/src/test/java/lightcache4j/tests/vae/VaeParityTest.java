@@ -66,7 +66,8 @@ class VaeParityTest {
         Tensor x = video.channelsLast().tensor();
         Pieces pieces = pieces(c);
         Runner plainIfTiled = pieces.tiling() == null ? runner : SCOPED;
-        return session.workspace().in(() -> session.vae().encode(x, pieces, Swap.OFF, plainIfTiled));
+        return session.workspace()
+                .in(() -> session.vae().encode(x, pieces, Swap.OFF, plainIfTiled));
     }
 
     @ParameterizedTest(name = "{1} on {0}")

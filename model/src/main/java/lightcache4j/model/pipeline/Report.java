@@ -12,7 +12,14 @@ import java.util.Map;
 /// @param steps denoising steps
 /// @param stages time and memory of each stage, in order
 /// @param reuse what each guidance branch reused of earlier steps; empty without caching
-public record Report(long seed, int steps, Map<Stage, Cost> stages, Map<Branch, Reuse> reuse) {
+/// @param swap what was moved out of working memory and back
+public record Report(
+        long seed, int steps, Map<Stage, Cost> stages, Map<Branch, Reuse> reuse, Swapped swap) {
+
+    /// Of a run that moved nothing.
+    public Report(long seed, int steps, Map<Stage, Cost> stages, Map<Branch, Reuse> reuse) {
+        this(seed, steps, stages, reuse, Swapped.NONE);
+    }
 
     /// What a stage took.
     ///

@@ -2,6 +2,7 @@ package lightcache4j.model.vae;
 
 import lightcache4j.tensors.DType;
 import lightcache4j.tensors.Ops;
+import lightcache4j.tensors.Part;
 import lightcache4j.tensors.Tensor;
 import lightcache4j.tensors.Workspace;
 
@@ -26,7 +27,7 @@ public final class CausalState implements AutoCloseable {
 
     /// The state before the first frame, of the current workspace's backend and ledger.
     static CausalState open() {
-        return new CausalState(Workspace.current().open());
+        return new CausalState(Workspace.current().open(Part.STATE));
     }
 
     /// Whether a piece of the clip has been coded already.

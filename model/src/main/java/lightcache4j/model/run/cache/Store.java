@@ -2,6 +2,7 @@ package lightcache4j.model.run.cache;
 
 import lightcache4j.model.run.Features;
 import lightcache4j.tensors.Arithmetic;
+import lightcache4j.tensors.Part;
 import lightcache4j.tensors.Tensor;
 import lightcache4j.tensors.Workspace;
 
@@ -11,7 +12,7 @@ import java.util.function.Supplier;
 
 /// Owns what a branch keeps from step to step, and counts its bytes.
 final class Store implements AutoCloseable {
-    private final Workspace workspace = Workspace.current().open();
+    private final Workspace workspace = Workspace.current().open(Part.FEATURES);
     private long bytes;
     private long peak;
 

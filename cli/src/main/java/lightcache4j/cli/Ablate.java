@@ -86,7 +86,7 @@ final class Ablate implements Callable<Integer> {
             paramLabel = "NAME[:KEY=VALUE,...]",
             description =
                     "The policy of the rows cache, cache+... and lightcache. (default: the fastest"
-                            + " of --policies within 25 dB of the baseline on a trial clip)")
+                            + " of --policies with 25 dB or more on a trial clip)")
     private @Nullable String cache;
 
     @Option(
@@ -179,7 +179,7 @@ final class Ablate implements Callable<Integer> {
     private Results run(ModelFolder folder) {
         MemoryLedger ledger = new MemoryLedger();
         try (OpenPipeline open = OpenPipeline.open(folder, model.variant(), ledger)) {
-            Plan plan = plan(folder, ModelDefaults.of(folder, open));
+            Plan plan = plan(ModelDefaults.of(folder, open));
             Request request = Request.of(plan.prompts().getFirst(), plan.size(), plan.sampling());
             MemoryForecast.of(open, request).requireFit(MemoryForecast.available());
             Progress progress = new Progress(spec.commandLine().getErr(), Progress.Show.of(quiet));
@@ -191,7 +191,7 @@ final class Ablate implements Callable<Integer> {
         }
     }
 
-    private Plan plan(ModelFolder folder, ModelDefaults defaults) {
+    private Plan plan(ModelDefaults defaults) {
         VideoSize size = options.size(defaults);
         Sampling sampling = options.sampling(defaults);
         long first = options.seedOr(0);
@@ -201,7 +201,7 @@ final class Ablate implements Callable<Integer> {
             compared.forEach(policy -> requireMeaning(policy.text()));
         }
         return new Plan(
-                String.valueOf(folder.path().getFileName()),
+                model.name(),
                 Prompts.of(prompts),
                 LongStream.range(first, first + seeds).boxed().toList(),
                 size,

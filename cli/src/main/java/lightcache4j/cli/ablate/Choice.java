@@ -5,31 +5,37 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/// Which policy the rows `cache…` and `lightcache` run where none is asked for: of those that keep
-/// a trial clip within 25 dB of the baseline's the one that denoises it fastest; if none does, the
-/// one that is nearest.
+/// Which policy the rows `cache…` and `lightcache` run where none is asked for: of those with a
+/// PSNR of 25 dB or more against the baseline on a trial clip the one that denoises fastest; if
+/// none has that, the one that is nearest.
 ///
 /// @param policy as `--cache` takes it
 /// @param why it is that one
-record Choice(String policy, String why) {
+public record Choice(String policy, String why) {
     /// What counts as near enough, in decibels.
     static final double LEAST_PSNR = 25;
 
     /// How a policy did on the trial clip.
-    record Trial(String policy, double seconds, double psnr) {}
+    ///
+    /// @param policy as `--cache` takes it
+    /// @param seconds of denoising
+    /// @param psnr against the baseline, in decibels
+    public record Trial(String policy, double seconds, double psnr) {}
 
     /// The best of `trials`; empty if there are none.
-    static Optional<Choice> of(List<Trial> trials) {
+    public static Optional<Choice> of(List<Trial> trials) {
         Optional<Trial> fastest =
                 trials.stream()
                         .filter(trial -> trial.psnr() >= LEAST_PSNR)
                         .min(Comparator.comparingDouble(Trial::seconds));
         if (fastest.isPresent()) {
-            return fastest.map(trial -> choice(trial, "the fastest within %.0f dB", LEAST_PSNR));
+            return fastest.map(
+                    trial ->
+                            choice(trial, "the fastest of those with %.0f dB or more", LEAST_PSNR));
         }
         return trials.stream()
                 .max(Comparator.comparingDouble(Trial::psnr))
-                .map(trial -> choice(trial, "none is within %.0f dB, this is nearest", LEAST_PSNR));
+                .map(trial -> choice(trial, "none has %.0f dB, this one is nearest", LEAST_PSNR));
     }
 
     private static Choice choice(Trial trial, String reason, double bound) {
@@ -37,7 +43,7 @@ record Choice(String policy, String why) {
                 trial.policy(),
                 String.format(
                         Locale.ROOT,
-                        reason + " of a trial clip (%.1f dB); --cache takes another",
+                        reason + " on a trial clip (it had %.1f); --cache takes another",
                         bound,
                         trial.psnr()));
     }

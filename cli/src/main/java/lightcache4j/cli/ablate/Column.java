@@ -40,20 +40,4 @@ public enum Column {
     public String path() {
         return path;
     }
-
-    /// Whether it is the same on every machine and in every run.
-    public boolean deterministic() {
-        return switch (this) {
-            case ENCODE_SECONDS,
-                    DENOISE_SECONDS,
-                    DECODE_SECONDS,
-                    TOTAL_SECONDS,
-                    SPEEDUP,
-                    TOTAL_SPEEDUP,
-                    SWAP_COPY_SECONDS,
-                    SWAP_WAIT_SECONDS ->
-                    false;
-            default -> true;
-        };
-    }
 }

@@ -10,6 +10,7 @@ import java.util.stream.Collectors;
 /// The clips of a page, side by side. Rows whose frames are equal bit for bit share one.
 record HtmlClips(Results results) {
     private static final int SHOWN_SIDE = 144;
+    private static final int MARGIN = 26; // of a card
 
     void write(Markup page) {
         if (results.exhibits().isEmpty()) {
@@ -23,9 +24,19 @@ record HtmlClips(Results results) {
                         .formatted(shown.prompt(), shown.seed()),
                 "class",
                 "dim");
-        page.open("div", "class", "clips");
+        page.open("div", "class", "clips", "style", "--side: " + (shownWidth() + MARGIN) + "px");
         groups().values().forEach(group -> figure(page, group));
         page.close();
+    }
+
+    /// Small clips are shown at twice their size or more.
+    private static int times(Exhibit shown) {
+        return Math.max(1, SHOWN_SIDE / Math.max(shown.width(), shown.height()));
+    }
+
+    private int shownWidth() {
+        Exhibit first = results.exhibits().getFirst();
+        return times(first) * first.width();
     }
 
     private Map<String, List<Exhibit>> groups() {
@@ -37,7 +48,7 @@ record HtmlClips(Results results) {
 
     private void figure(Markup page, List<Exhibit> group) {
         Exhibit first = group.getFirst();
-        int times = Math.max(1, SHOWN_SIDE / Math.max(first.width(), first.height()));
+        int times = times(first);
         String names = group.stream().map(Exhibit::row).collect(Collectors.joining(", "));
         page.open("figure", "class", "card").open("picture");
         page.empty(
@@ -57,7 +68,7 @@ record HtmlClips(Results results) {
                 "alt",
                 "Clip made by " + names);
         page.close();
-        page.open("figcaption", "style", "max-width:" + (times * first.width() + 40) + "px");
+        page.open("figcaption");
         page.leaf("b", names).text(likeness(group));
         page.close().close();
     }

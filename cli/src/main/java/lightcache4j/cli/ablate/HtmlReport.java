@@ -81,13 +81,18 @@ public final class HtmlReport {
     private void speed() {
         page.leaf("h2", "Quality against speed");
         page.open("figure", "class", "card");
-        new SpeedPlot(results).draw(page);
+        SpeedPlot plot = new SpeedPlot(results);
+        plot.draw(page);
+        String equal = String.join(", ", plot.equalToTheBaseline());
         page.leaf(
                 "figcaption",
                 "Up and to the right is better. Discs are policies, the diamond is lightcache, the"
                         + " ring the baseline at as many steps as lightcache computes; bars are one"
                         + " standard deviation over prompts and seeds. The dashed line is "
-                        + number("%.0f dB, what counts as near enough.", Choice.LEAST_PSNR));
+                        + number("%.0f dB, what counts as near enough.", Choice.LEAST_PSNR)
+                        + (equal.isEmpty()
+                                ? ""
+                                : " Not shown, equal to the baseline: " + equal + "."));
         page.close();
     }
 
@@ -114,7 +119,7 @@ public final class HtmlReport {
                         + " weights are not in it.",
                 "class",
                 "dim");
-        legend();
+        legend(watched);
         page.open("div", "class", "pairs");
         for (Exhibit shown : watched) {
             MemoryTrace trace = shown.trace();
@@ -128,12 +133,20 @@ public final class HtmlReport {
         page.close();
     }
 
-    private void legend() {
+    private void legend(List<Exhibit> watched) {
         page.open("ul", "class", "legend");
         for (Part part : Part.values()) {
+            if (watched.stream().noneMatch(shown -> held(shown, part))) {
+                continue;
+            }
             page.open("li").empty("i", "class", MemoryPlot.kind(part));
             page.text(part.label()).close();
         }
         page.close();
+    }
+
+    private static boolean held(Exhibit shown, Part part) {
+        MemoryTrace trace = shown.trace();
+        return trace != null && trace.held(part);
     }
 }

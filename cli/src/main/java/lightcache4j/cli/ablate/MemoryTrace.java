@@ -26,8 +26,9 @@ public final class MemoryTrace implements MemoryLedger.Observer {
     ///
     /// @param seconds since the run began
     /// @param bytes for each [Part]
-    record Sample(double seconds, Stage stage, long[] bytes) {
-        long total() {
+    public record Sample(double seconds, Stage stage, long[] bytes) {
+        /// All parts together.
+        public long total() {
             return Arrays.stream(bytes).sum();
         }
     }
@@ -59,23 +60,28 @@ public final class MemoryTrace implements MemoryLedger.Observer {
     }
 
     /// The run is over.
-    void finish() {
+    public void finish() {
         seconds = (System.nanoTime() - start) * 1e-9;
     }
 
     /// How long the run took while it was watched.
-    double seconds() {
+    public double seconds() {
         return seconds;
     }
 
     /// The most bytes held at once.
-    long peak() {
+    public long peak() {
         return samples.stream().mapToLong(Sample::total).max().orElse(0);
+    }
+
+    /// Whether anything was held for the part.
+    public boolean held(Part part) {
+        return samples.stream().anyMatch(sample -> sample.bytes()[part.ordinal()] > 0);
     }
 
     /// The run in `count` equal spans of time: the highest sample of each, or what was held when it
     /// began if nothing changed in it.
-    List<Sample> spans(int count) {
+    public List<Sample> spans(int count) {
         List<Sample> spans = new ArrayList<>(count);
         Sample last = new Sample(0, Stage.ENCODE, new long[PARTS]);
         int next = 0;
@@ -92,7 +98,7 @@ public final class MemoryTrace implements MemoryLedger.Observer {
     }
 
     /// When the stage began: at its first change; NaN if it had none.
-    double began(Stage stage) {
+    public double began(Stage stage) {
         return samples.stream()
                 .filter(sample -> sample.stage() == stage)
                 .mapToDouble(Sample::seconds)

@@ -18,9 +18,14 @@ public record Choice(String policy, String why) {
     /// How a policy did on the trial clip.
     ///
     /// @param policy as `--cache` takes it
-    /// @param seconds of denoising
+    /// @param seconds of denoising, the least of several runs
     /// @param psnr against the baseline, in decibels
     public record Trial(String policy, double seconds, double psnr) {}
+
+    /// The policy that was asked for.
+    static Choice given(String policy) {
+        return new Choice(policy, "asked for");
+    }
 
     /// The best of `trials`; empty if there are none.
     public static Optional<Choice> of(List<Trial> trials) {

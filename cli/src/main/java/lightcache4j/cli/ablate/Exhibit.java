@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 
@@ -24,16 +25,16 @@ import javax.imageio.ImageIO;
 /// @param digest of the frames' exact samples: clips with equal ones are the same
 /// @param width of the pictures in pixels
 /// @param height of the pictures in pixels
-/// @param gif the clip
-/// @param still its middle frame as PNG, for who wants nothing to move
+/// @param gif the clip, as a data URI
+/// @param still its middle frame, as a data URI of a PNG, for who wants nothing to move
 /// @param trace its memory over time; null where it was not watched
 record Exhibit(
         String row,
         String digest,
         int width,
         int height,
-        byte[] gif,
-        byte[] still,
+        String gif,
+        String still,
         @Nullable MemoryTrace trace) {
     private static final int LARGEST_SIDE = 256;
     private static final int FRAMES_PER_SECOND = 8;
@@ -46,8 +47,8 @@ record Exhibit(
                 digest(frames),
                 middle.width(),
                 middle.height(),
-                gif(small),
-                png(middle),
+                data("image/gif", gif(small)),
+                data("image/png", png(middle)),
                 null);
     }
 
@@ -96,6 +97,10 @@ record Exhibit(
         } catch (IOException e) {
             throw new CannotRead(file, e);
         }
+    }
+
+    private static String data(String type, byte[] bytes) {
+        return "data:" + type + ";base64," + Base64.getEncoder().encodeToString(bytes);
     }
 
     private static byte[] png(Frame frame) {

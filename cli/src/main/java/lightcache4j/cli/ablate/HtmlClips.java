@@ -1,6 +1,5 @@
 package lightcache4j.cli.ablate;
 
-import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -51,16 +50,11 @@ record HtmlClips(Results results) {
         int times = times(first);
         String names = group.stream().map(Exhibit::row).collect(Collectors.joining(", "));
         page.open("figure", "class", "card").open("picture");
-        page.empty(
-                "source",
-                "media",
-                "(prefers-reduced-motion: reduce)",
-                "srcset",
-                data("image/png", first.still()));
+        page.empty("source", "media", "(prefers-reduced-motion: reduce)", "srcset", first.still());
         page.empty(
                 "img",
                 "src",
-                data("image/gif", first.gif()),
+                first.gif(),
                 "width",
                 times * first.width(),
                 "height",
@@ -79,9 +73,5 @@ record HtmlClips(Results results) {
         }
         double psnr = results.row(group.getFirst().row()).get(Column.PSNR).mean();
         return String.format(Locale.ROOT, "%.1f dB on the mean", psnr);
-    }
-
-    private static String data(String type, byte[] bytes) {
-        return "data:" + type + ";base64," + Base64.getEncoder().encodeToString(bytes);
     }
 }

@@ -82,7 +82,18 @@ public final class HtmlReport {
         page.leaf("h2", "Quality against speed");
         page.open("figure", "class", "card");
         SpeedPlot plot = new SpeedPlot(results);
+        page.open(
+                "div",
+                "class",
+                "wide",
+                "role",
+                "region",
+                "aria-label",
+                "quality against speed-up",
+                "tabindex",
+                "0");
         plot.draw(page);
+        page.close();
         String equal = String.join(", ", plot.equalToTheBaseline());
         page.leaf(
                 "figcaption",

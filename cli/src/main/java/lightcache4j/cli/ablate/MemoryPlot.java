@@ -90,7 +90,7 @@ final class MemoryPlot {
             double[] above = below.clone();
             boolean any = false;
             for (int i = 0; i < count; i++) {
-                long bytes = spans.get(i).bytes()[part.ordinal()];
+                long bytes = spans.get(i).bytes(part);
                 above[i] += bytes / scale.bytes();
                 any |= bytes > 0;
             }

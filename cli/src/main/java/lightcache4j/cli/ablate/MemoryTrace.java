@@ -23,10 +23,22 @@ public final class MemoryTrace implements MemoryLedger.Observer {
     private double seconds;
 
     /// What is held from a moment on.
-    ///
-    /// @param seconds since the run began
-    /// @param bytes for each [Part]
-    public record Sample(double seconds, Stage stage, long[] bytes) {
+    public static final class Sample {
+        private final double seconds;
+        private final Stage stage;
+        private final long[] bytes;
+
+        private Sample(double seconds, Stage stage, long[] bytes) {
+            this.seconds = seconds;
+            this.stage = stage;
+            this.bytes = bytes;
+        }
+
+        /// Bytes held for a part.
+        public long bytes(Part part) {
+            return bytes[part.ordinal()];
+        }
+
         /// All parts together.
         public long total() {
             return Arrays.stream(bytes).sum();
@@ -76,7 +88,7 @@ public final class MemoryTrace implements MemoryLedger.Observer {
 
     /// Whether anything was held for the part.
     public boolean held(Part part) {
-        return samples.stream().anyMatch(sample -> sample.bytes()[part.ordinal()] > 0);
+        return samples.stream().anyMatch(sample -> sample.bytes(part) > 0);
     }
 
     /// The run in `count` equal spans of time: the highest sample of each, or what was held when it
@@ -88,7 +100,7 @@ public final class MemoryTrace implements MemoryLedger.Observer {
         for (int i = 1; i <= count; i++) {
             double end = seconds * i / count;
             Sample highest = last;
-            while (next < samples.size() && (samples.get(next).seconds() < end || i == count)) {
+            while (next < samples.size() && (samples.get(next).seconds < end || i == count)) {
                 last = samples.get(next++);
                 highest = highest.total() >= last.total() ? highest : last;
             }
@@ -100,8 +112,8 @@ public final class MemoryTrace implements MemoryLedger.Observer {
     /// When the stage began: at its first change; NaN if it had none.
     public double began(Stage stage) {
         return samples.stream()
-                .filter(sample -> sample.stage() == stage)
-                .mapToDouble(Sample::seconds)
+                .filter(sample -> sample.stage == stage)
+                .mapToDouble(sample -> sample.seconds)
                 .min()
                 .orElse(Double.NaN);
     }

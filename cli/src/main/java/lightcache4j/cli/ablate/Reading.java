@@ -80,6 +80,16 @@ final class Reading {
         return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
     }
 
+    /// The least over the runs: the one that was disturbed least.
+    ///
+    /// @throws IllegalStateException if there is no value
+    double least(Column column) {
+        return values.getOrDefault(column, List.of()).stream()
+                .mapToDouble(Double::doubleValue)
+                .min()
+                .orElseThrow(() -> new IllegalStateException("reading: has no " + column));
+    }
+
     /// The number, with the speed-ups over `baseline` that it alone does not know.
     double value(Column column, Reading baseline) {
         return switch (column) {

@@ -30,6 +30,11 @@ record Scaled(double low, double high, double step, double from, double to) {
         return from + (value - low) / (high - low) * (to - from);
     }
 
+    /// Where a value is, or the end of the axis that it lies beyond.
+    double within(double value) {
+        return at(Math.clamp(value, low, high));
+    }
+
     /// Whether a value lies on it.
     boolean has(double value) {
         return value >= low && value <= high;

@@ -13,6 +13,7 @@ final class SpeedPlot {
     private static final int LEFT = 56;
     private static final int BOTTOM = 52;
     private static final int MARGIN = 20;
+    private static final double LARGEST_SPREAD = 10; // dB that make room for a bar
     private static final double LETTER = 6.7;
     private static final double LINE = 15;
 
@@ -35,16 +36,19 @@ final class SpeedPlot {
                 points.add(new Point(name, kind(row), row.get(Column.SPEEDUP), psnr));
             }
         }
+        double slowest = 1;
         double fastest = 1;
         double least = Choice.LEAST_PSNR;
         double most = Choice.LEAST_PSNR;
         for (Point p : points) {
+            slowest = Math.min(slowest, p.speedup().mean());
             fastest = Math.max(fastest, p.speedup().mean() + p.speedup().spread());
-            least = Math.min(least, p.psnr().mean() - p.psnr().spread());
-            most = Math.max(most, p.psnr().mean() + p.psnr().spread());
+            double spread = Math.min(p.psnr().spread(), LARGEST_SPREAD);
+            least = Math.min(least, p.psnr().mean() - spread);
+            most = Math.max(most, p.psnr().mean() + spread);
         }
-        across = Scaled.of(1, fastest, LEFT, WIDTH - MARGIN);
-        up = Scaled.of(least, most, HEIGHT - BOTTOM, MARGIN);
+        across = Scaled.of(slowest, fastest, LEFT, WIDTH - MARGIN);
+        up = Scaled.of(least, Math.min(most, Reading.MOST_DECIBELS), HEIGHT - BOTTOM, MARGIN);
     }
 
     /// The rows that differ from `cache` in technique alone show the same frames: one stands for
@@ -118,9 +122,13 @@ final class SpeedPlot {
         double s = p.speedup().spread();
         double d = p.psnr().spread();
         String kind = "spread " + p.kind();
-        double left = Math.max(LEFT, across.at(p.speedup().mean() - s));
-        svg.line(kind, left, y(p), across.at(p.speedup().mean() + s), y(p));
-        svg.line(kind, x(p), up.at(p.psnr().mean() - d), x(p), up.at(p.psnr().mean() + d));
+        svg.line(
+                kind,
+                across.within(p.speedup().mean() - s),
+                y(p),
+                across.within(p.speedup().mean() + s),
+                y(p));
+        svg.line(kind, x(p), up.within(p.psnr().mean() - d), x(p), up.within(p.psnr().mean() + d));
     }
 
     /// All techniques are a diamond, fewer steps a ring, policies a disc: told apart without

@@ -34,6 +34,13 @@ final class ModelOptions {
         return ModelSource.open(model == null ? demo() : model);
     }
 
+    /// What to call it in a report: the end of its path.
+    String name() {
+        return model == null
+                ? "demo"
+                : String.valueOf(model.toAbsolutePath().normalize().getFileName());
+    }
+
     private static Path demo() {
         Path home = Path.of(System.getProperty("lightcache4j.home", ""));
         Path demo = home.resolve("demo").resolve("model");

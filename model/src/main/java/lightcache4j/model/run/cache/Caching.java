@@ -9,6 +9,7 @@ import lightcache4j.model.run.SessionFactory;
 import lightcache4j.model.run.Sessions;
 import lightcache4j.model.run.swap.Shelf;
 import lightcache4j.model.run.swap.Swap;
+import lightcache4j.tensors.Part;
 
 import java.util.EnumMap;
 import java.util.Map;
@@ -60,7 +61,7 @@ public final class Caching implements SessionFactory {
 
     @Override
     public Sessions open(Course course, Runner next, Swap swap) {
-        Shelf shelf = swap.shelf(1);
+        Shelf shelf = swap.shelf(Part.FEATURES);
         BranchCache conditional =
                 new BranchCache(Branch.CONDITIONAL, course, policy, guards, next, shelf, null);
         BranchCache leader = policy.conditionalDecides() ? conditional : null;

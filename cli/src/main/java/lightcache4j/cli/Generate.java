@@ -94,6 +94,7 @@ final class Generate implements Callable<Integer> {
     private int framesPerSecond = 8;
 
     @Mixin private CacheOptions cache = new CacheOptions();
+    @Mixin private EconomyOptions economy = new EconomyOptions();
     @Mixin private EngineOptions engineOptions = new EngineOptions();
 
     @Option(
@@ -159,7 +160,7 @@ final class Generate implements Callable<Integer> {
     private GenerationReport run(
             OpenPipeline open, Request request, Backend backend, MemoryLedger ledger, Path file) {
         Progress progress = new Progress(spec.commandLine().getErr(), Progress.Show.of(quiet));
-        Engine engine = new Engine(backend, ledger, progress, cache.sessions());
+        Engine engine = new Engine(backend, ledger, progress, cache.sessions(), economy.economy());
         VideoSize size = request.size();
         var plan = new ClipWriter.Plan(size.width(), size.height(), size.frames(), framesPerSecond);
         Generation made;

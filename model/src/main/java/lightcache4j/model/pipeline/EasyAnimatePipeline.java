@@ -11,7 +11,10 @@ import lightcache4j.model.run.Course;
 import lightcache4j.model.run.Reuse;
 import lightcache4j.model.run.Runner;
 import lightcache4j.model.run.Scoped;
+import lightcache4j.model.run.Session;
 import lightcache4j.model.run.Sessions;
+import lightcache4j.model.run.offload.Offloading;
+import lightcache4j.model.run.offload.WeightStream;
 import lightcache4j.model.schedule.Levels;
 import lightcache4j.model.schedule.Noise;
 import lightcache4j.model.schedule.Schedule;
@@ -42,18 +45,23 @@ import java.util.stream.IntStream;
 /// @param vae latents to frames, and back
 /// @param scheduler which noise levels are visited
 /// @param rule how the checkpoint was taught to see masks
+/// @param weights the files that the components' weights are mapped from
 public record EasyAnimatePipeline(
         PromptEncoder prompts,
         EasyAnimateTransformer3DModel transformer,
         AutoencoderKLMagvit vae,
         Scheduler scheduler,
-        InpaintRule rule) {
+        InpaintRule rule,
+        Sources weights) {
 
     /// The amount of dynamic shifting that the original pipeline asks its scheduler for.
     private static final double MU = 1;
 
-    /// Embeddings of both prompts; `negative` is null without guidance.
+    /// What denoising begins with; `negative` is null without guidance.
     private record Encoded(Tensor prompt, @Nullable Tensor negative, Start start) {}
+
+    /// Embeddings of both prompts, alone.
+    private record Prompts(Tensor prompt, @Nullable Tensor negative) {}
 
     /// Latents `[f, h, w, C]`, and what was reused on the way.
     private record Denoised(Tensor latents, Map<Branch, Reuse> reuse) {}
@@ -74,15 +82,32 @@ public record EasyAnimatePipeline(
                 scheduler.schedule(Levels.steps(request.sampling().steps()).shiftedBy(MU));
         try (Workspace run = new Workspace(engine.backend(), engine.ledger())) {
             StageClock clock = new StageClock(run, engine.listener());
+            Offloading offloading = engine.offloading();
             Tensor noise = request.latents() != null ? request.latents() : draw(request, draws);
             Encoded encoded =
                     clock.stage(
                             Stage.ENCODE,
-                            () -> encode(run, request, noise, draws, schedule, engine.listener()));
+                            () ->
+                                    encode(
+                                            run,
+                                            request,
+                                            noise,
+                                            draws,
+                                            schedule,
+                                            engine.listener(),
+                                            offloading));
             Denoised denoised =
                     clock.stage(
                             Stage.DENOISE,
-                            () -> denoise(run, engine, request, encoded, schedule, draws));
+                            () ->
+                                    denoise(
+                                            run,
+                                            engine,
+                                            offloading,
+                                            request,
+                                            encoded,
+                                            schedule,
+                                            draws));
             Tensor kept =
                     clock.stage(
                             Stage.DECODE,
@@ -91,10 +116,16 @@ public record EasyAnimatePipeline(
                                             denoised.latents(),
                                             request.size().frames(),
                                             engine,
+                                            offloading,
                                             sink));
             int steps = schedule.steps() - encoded.start().firstStep();
             Report report =
-                    new Report(request.sampling().seed(), steps, clock.costs(), denoised.reuse());
+                    new Report(
+                            request.sampling().seed(),
+                            steps,
+                            clock.costs(),
+                            denoised.reuse(),
+                            offloading.streamed());
             return new Generation(noise, kept, report);
         }
     }
@@ -114,24 +145,39 @@ public record EasyAnimatePipeline(
             Tensor noise,
             Noise draws,
             Schedule schedule,
-            Listener listener) {
+            Listener listener,
+            Offloading offloading) {
         Workspace stage = Workspace.current();
-        Runner runner = new Scoped(Runner.PLAIN);
-        Sampling sampling = request.sampling();
-        int total = sampling.guided() ? 2 : 1;
-        listener.progress(0, total);
-        int length = sampling.maxSequenceLength();
-        Tensor prompt = prompts.encode(request.prompt(), length, runner, listener); // [T, E]
-        listener.progress(1, total);
-        Tensor negative = null;
-        if (sampling.guided()) {
-            negative =
-                    run.adopt(prompts.encode(request.negative(), length, runner, listener), stage);
-            listener.progress(2, total);
+        Prompts embedded;
+        try (WeightStream stream = offloading.open(weights.textEncoder())) {
+            Runner runner = stream.over(new Scoped(Runner.PLAIN));
+            embedded = embed(request, runner, listener); // [T, E]
         }
         Tensor first = Layout.channelsLast(stage.upload(noise)); // [f, h, w, C]
-        Start start = inpainting(runner).start(request.reference(), first, draws, schedule);
-        return new Encoded(run.adopt(prompt, stage), negative, start.adoptedBy(run, stage));
+        try (WeightStream stream = offloading.open(weights.vae())) {
+            Runner runner = stream.over(new Scoped(Runner.PLAIN));
+            Start start = inpainting(runner).start(request.reference(), first, draws, schedule);
+            Tensor negative = embedded.negative();
+            return new Encoded(
+                    run.adopt(embedded.prompt(), stage),
+                    negative == null ? null : run.adopt(negative, stage),
+                    start.adoptedBy(run, stage));
+        }
+    }
+
+    private Prompts embed(Request request, Runner runner, Listener listener) {
+        Sampling sampling = request.sampling();
+        int total = sampling.guided() ? 2 : 1;
+        int length = sampling.maxSequenceLength();
+        listener.progress(0, total);
+        Tensor prompt = prompts.encode(request.prompt(), length, runner, listener); // [T, E]
+        listener.progress(1, total);
+        if (!sampling.guided()) {
+            return new Prompts(prompt, null);
+        }
+        Tensor negative = prompts.encode(request.negative(), length, runner, listener); // [T, E]
+        listener.progress(2, total);
+        return new Prompts(prompt, negative);
     }
 
     private Inpainting inpainting(Runner runner) {
@@ -142,13 +188,15 @@ public record EasyAnimatePipeline(
     private Denoised denoise(
             Workspace run,
             Engine engine,
+            Offloading offloading,
             Request request,
             Encoded encoded,
             Schedule schedule,
             Noise draws) {
         Start start = encoded.start();
         Tensor negative = encoded.negative();
-        try (Sessions sessions = engine.sessions().open(course(schedule, start.firstStep()))) {
+        try (Sessions sessions = engine.sessions().open(course(schedule, start.firstStep()));
+                WeightStream stream = offloading.open(weights.transformer())) {
             Denoising denoising =
                     new Denoising(
                             transformer,
@@ -159,8 +207,8 @@ public record EasyAnimatePipeline(
                                     ? null
                                     : new Conditioning(negative, null, start.inpaint(), null),
                             request.sampling(),
-                            sessions.of(Branch.CONDITIONAL),
-                            sessions.of(Branch.UNCONDITIONAL),
+                            streamed(sessions.of(Branch.CONDITIONAL), stream),
+                            streamed(sessions.of(Branch.UNCONDITIONAL), stream),
                             draws);
             Tensor latents = denoising.run(start, engine.listener());
             run.adopt(latents, Workspace.current());
@@ -173,6 +221,10 @@ public record EasyAnimatePipeline(
         }
     }
 
+    private static Session streamed(Session session, WeightStream stream) {
+        return step -> stream.over(session.at(step));
+    }
+
     private Course course(Schedule schedule, int first) {
         List<Float> timesteps =
                 IntStream.range(first, schedule.steps()).mapToObj(schedule::timestep).toList();
@@ -180,12 +232,15 @@ public record EasyAnimatePipeline(
     }
 
     /// Decodes to the sink, and returns the latents as `[C, f, h, w]` in host memory.
-    private Tensor decode(Tensor latents, int frames, Engine engine, FrameSink sink) {
+    private Tensor decode(
+            Tensor latents, int frames, Engine engine, Offloading offloading, FrameSink sink) {
         Workspace stage = Workspace.current();
-        Runner runner = new Scoped(Runner.PLAIN);
         Tensor z = scale(latents, (float) (1 / vae.config().scalingFactor())); // [f, h, w, C]
         Countdown left = new Countdown(frames, engine.listener());
-        vae.decode(z, runner, piece -> emit(piece, left, sink));
+        try (WeightStream stream = offloading.open(weights.vae())) {
+            Runner runner = stream.over(new Scoped(Runner.PLAIN));
+            vae.decode(z, runner, piece -> emit(piece, left, sink));
+        }
         try (Workspace inner = stage.open()) {
             return stage.download(inner.in(() -> Layout.channelsFirst(latents)));
         }

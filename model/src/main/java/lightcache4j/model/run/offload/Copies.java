@@ -116,8 +116,9 @@ final class Copies implements AutoCloseable {
         }
     }
 
+    /// Throws what went wrong on the thread, once: closing must not throw the same again.
     private void requireNoFailure() {
-        switch (failure.get()) {
+        switch (failure.getAndSet(null)) {
             case null -> {}
             case Error e -> throw e;
             case RuntimeException e -> throw e;

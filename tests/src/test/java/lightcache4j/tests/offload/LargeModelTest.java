@@ -23,8 +23,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/// A model of 14 GB generates in a process that never holds 4 GB: the transformer has the width and
-/// the number of blocks of EasyAnimate V5.1 7B.
+/// A model of 14 GB, about as much as EasyAnimate V5.1 7B has, generates in a process that never
+/// holds 4 GB.
 @Tag("long")
 class LargeModelTest {
     private static final long GIGABYTE = 1_000_000_000;

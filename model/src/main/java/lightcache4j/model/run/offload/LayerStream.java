@@ -61,7 +61,8 @@ final class LayerStream implements WeightStream {
                 return;
             }
             begun = true;
-            if (open.peek() instanceof Use outer && path.startsWith(outer.path + ".")) {
+            Use outer = open.peek();
+            if (outer != null && path.startsWith(outer.path + ".")) {
                 outer.inner.add(path.substring(outer.path.length() + 1));
             }
             open.push(this);

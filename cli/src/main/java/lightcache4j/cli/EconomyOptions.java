@@ -7,8 +7,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
 import java.util.Arrays;
-import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /// What is done to take less memory.
 final class EconomyOptions {
@@ -33,17 +33,22 @@ final class EconomyOptions {
     static final class Converter implements ITypeConverter<Economy.Offload> {
         @Override
         public Economy.Offload convert(String text) {
-            List<String> names =
-                    Arrays.stream(Economy.Offload.values())
-                            .map(value -> value.name().toLowerCase(Locale.ROOT))
-                            .toList();
-            int index = names.indexOf(text);
-            if (index < 0) {
-                throw new TypeConversionException(
-                        "offload: is %s, wanted one of %s"
-                                .formatted(text, String.join(", ", names)));
+            for (Economy.Offload value : Economy.Offload.values()) {
+                if (name(value).equals(text)) {
+                    return value;
+                }
             }
-            return Economy.Offload.values()[index];
+            throw new TypeConversionException(
+                    "offload: is %s, wanted one of %s"
+                            .formatted(
+                                    text,
+                                    Arrays.stream(Economy.Offload.values())
+                                            .map(Converter::name)
+                                            .collect(Collectors.joining(", "))));
+        }
+
+        private static String name(Economy.Offload value) {
+            return value.name().toLowerCase(Locale.ROOT);
         }
     }
 }

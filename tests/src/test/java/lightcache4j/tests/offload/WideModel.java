@@ -35,8 +35,8 @@ record WideModel(int layers, int heads, int timeDim, int written) {
     private static final int PATCH = 2;
     private static final long SEED = 4;
 
-    private int dim() {
-        return heads * HEAD;
+    private long dim() {
+        return (long) heads * HEAD;
     }
 
     /// Bytes of a block.
@@ -105,7 +105,7 @@ record WideModel(int layers, int heads, int timeDim, int written) {
             end += bytes(tensor.getValue());
         }
         byte[] text = header.toString().getBytes(StandardCharsets.UTF_8);
-        byte[] padded = (" ".repeat(-text.length & 7)).getBytes(StandardCharsets.UTF_8);
+        byte[] padded = " ".repeat(-text.length & 7).getBytes(StandardCharsets.UTF_8);
         ByteBuffer start =
                 ByteBuffer.allocate(Long.BYTES + text.length + padded.length)
                         .order(ByteOrder.LITTLE_ENDIAN);
@@ -133,7 +133,7 @@ record WideModel(int layers, int heads, int timeDim, int written) {
                 ByteBuffer.allocate(Math.toIntExact(bytes)).order(ByteOrder.LITTLE_ENDIAN);
         while (numbers.hasRemaining()) {
             int bits = random.nextInt();
-            numbers.putShort((short) (bits & 0x8000 | 0x3c00 | bits & 0x7f));
+            numbers.putShort((short) ((bits & 0x8000) | 0x3c00 | (bits & 0x7f)));
         }
         return numbers.flip();
     }
@@ -145,7 +145,7 @@ record WideModel(int layers, int heads, int timeDim, int written) {
     }
 
     private Map<String, long[]> shapes() {
-        int d = dim();
+        long d = dim();
         Map<String, long[]> shapes = new TreeMap<>();
         linear(shapes, "time_embedding.linear_1", timeDim, d);
         linear(shapes, "time_embedding.linear_2", timeDim, timeDim);
@@ -163,7 +163,7 @@ record WideModel(int layers, int heads, int timeDim, int written) {
         return shapes;
     }
 
-    private void block(Map<String, long[]> shapes, String path, int d) {
+    private void block(Map<String, long[]> shapes, String path, long d) {
         for (String norm : new String[] {".norm1", ".norm2"}) {
             linear(shapes, path + norm + ".linear", 6 * d, timeDim);
             norm(shapes, path + norm + ".norm", d);

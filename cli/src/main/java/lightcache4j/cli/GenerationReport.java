@@ -7,6 +7,8 @@ import lightcache4j.model.pipeline.Report;
 import lightcache4j.model.pipeline.VideoSize;
 import lightcache4j.model.run.Branch;
 import lightcache4j.model.run.Reuse;
+import lightcache4j.model.run.offload.Streamed;
+import lightcache4j.tensors.Stage;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -46,6 +48,7 @@ record GenerationReport(
                     median(repeated),
                     repeated.size());
         }
+        report.weights().forEach((stage, weights) -> line(out, stage, weights));
         out.printf(
                 "weights  %s mapped, in the dtypes they are stored in%n", Bytes.text(mappedBytes));
         out.printf(
@@ -66,6 +69,17 @@ record GenerationReport(
                 reuse.reused().size(),
                 reuse.reused(),
                 Bytes.text(reuse.peakBytes()));
+    }
+
+    private static void line(PrintWriter out, Stage stage, Streamed weights) {
+        out.printf(
+                Locale.ROOT,
+                "offload  %s: %s of weights in memory at most, %s fetched in %.2f s, waited %.2f s%n",
+                stage.name().toLowerCase(Locale.ROOT),
+                Bytes.text(weights.peakBytes()),
+                Bytes.text(weights.fetchedBytes()),
+                weights.fetchSeconds(),
+                weights.waitSeconds());
     }
 
     /// The middle of them; the mean of the two in the middle of an even number.
@@ -94,6 +108,8 @@ record GenerationReport(
                                         .put("peakBytes", cost.peakBytes()));
         ObjectNode cache = node.putObject("cache");
         report.reuse().forEach((branch, reuse) -> put(cache, branch, reuse));
+        ObjectNode offload = node.putObject("offload");
+        report.weights().forEach((stage, weights) -> put(offload, stage, weights));
         if (repeated.isEmpty()) {
             node.put("seconds", report.seconds());
         } else {
@@ -113,5 +129,13 @@ record GenerationReport(
         ArrayNode steps = node.putArray("reused");
         reuse.reused().forEach(steps::add);
         node.put("keptPeakBytes", reuse.peakBytes());
+    }
+
+    private static void put(ObjectNode offload, Stage stage, Streamed weights) {
+        offload.putObject(stage.name().toLowerCase(Locale.ROOT))
+                .put("residentPeakBytes", weights.peakBytes())
+                .put("fetchedBytes", weights.fetchedBytes())
+                .put("fetchSeconds", weights.fetchSeconds())
+                .put("waitSeconds", weights.waitSeconds());
     }
 }

@@ -15,6 +15,12 @@ public interface Backend extends AutoCloseable {
 
     Heap heap();
 
+    /// How weights come to where it computes, and leave it again. What reads them in place, in the
+    /// mapped files, has no more to do than this.
+    default Residency residency() {
+        return MappedPages.RESIDENCY;
+    }
+
     /// Ends its threads and frees its memory.
     @Override
     void close();

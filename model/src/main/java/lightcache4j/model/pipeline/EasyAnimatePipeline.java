@@ -11,7 +11,10 @@ import lightcache4j.model.run.Course;
 import lightcache4j.model.run.Economy;
 import lightcache4j.model.run.Reuse;
 import lightcache4j.model.run.Runner;
+import lightcache4j.model.run.Session;
 import lightcache4j.model.run.Sessions;
+import lightcache4j.model.run.offload.Offloading;
+import lightcache4j.model.run.offload.WeightStream;
 import lightcache4j.model.run.swap.Swap;
 import lightcache4j.model.schedule.Levels;
 import lightcache4j.model.schedule.Noise;
@@ -44,18 +47,26 @@ import java.util.stream.IntStream;
 /// @param vae latents to frames, and back
 /// @param scheduler which noise levels are visited
 /// @param rule how the checkpoint was taught to see masks
+/// @param weights the files that the components' weights are mapped from
 public record EasyAnimatePipeline(
         PromptEncoder prompts,
         EasyAnimateTransformer3DModel transformer,
         AutoencoderKLMagvit vae,
         Scheduler scheduler,
-        InpaintRule rule) {
+        InpaintRule rule,
+        Sources weights) {
 
     /// The amount of dynamic shifting that the original pipeline asks its scheduler for.
     private static final double MU = 1;
 
-    /// Embeddings of both prompts; `negative` is null without guidance.
+    /// What denoising begins with; `negative` is null without guidance.
     private record Encoded(Tensor prompt, @Nullable Tensor negative, Start start) {}
+
+    /// Embeddings of both prompts, alone.
+    private record Prompts(Tensor prompt, @Nullable Tensor negative) {}
+
+    /// What takes things out of memory between uses, for one run.
+    private record Away(Swap swap, Offloading weights) {}
 
     /// Latents `[f, h, w, C]`, and what was reused on the way.
     private record Denoised(Tensor latents, Map<Branch, Reuse> reuse) {}
@@ -77,15 +88,16 @@ public record EasyAnimatePipeline(
         try (Workspace run = new Workspace(engine.backend(), engine.ledger());
                 Swap swap = Swap.open(run, engine.economy().swap())) {
             StageClock clock = new StageClock(run, engine.listener());
+            Away away = new Away(swap, engine.offloading());
             Tensor noise = request.latents() != null ? request.latents() : draw(request, draws);
             Encoded encoded =
                     clock.stage(
                             Stage.ENCODE,
-                            () -> encode(run, engine, swap, request, noise, draws, schedule));
+                            () -> encode(run, engine, away, request, noise, draws, schedule));
             Denoised denoised =
                     clock.stage(
                             Stage.DENOISE,
-                            () -> denoise(run, engine, swap, request, encoded, schedule, draws));
+                            () -> denoise(run, engine, away, request, encoded, schedule, draws));
             Tensor kept =
                     clock.stage(
                             Stage.DECODE,
@@ -94,7 +106,7 @@ public record EasyAnimatePipeline(
                                             denoised.latents(),
                                             request.size().frames(),
                                             engine,
-                                            swap,
+                                            away,
                                             sink));
             int steps = schedule.steps() - encoded.start().firstStep();
             Report report =
@@ -103,7 +115,8 @@ public record EasyAnimatePipeline(
                             steps,
                             clock.costs(),
                             denoised.reuse(),
-                            swap.swapped());
+                            swap.swapped(),
+                            away.weights().streamed());
             return new Generation(noise, kept, report);
         }
     }
@@ -120,47 +133,65 @@ public record EasyAnimatePipeline(
     private Encoded encode(
             Workspace run,
             Engine engine,
-            Swap swap,
+            Away away,
             Request request,
             Tensor noise,
             Noise draws,
             Schedule schedule) {
         Workspace stage = Workspace.current();
-        Listener listener = engine.listener();
-        Runner runner = engine.economy().runner();
-        Sampling sampling = request.sampling();
-        int total = sampling.guided() ? 2 : 1;
-        listener.progress(0, total);
-        int length = sampling.maxSequenceLength();
-        Tensor prompt = prompts.encode(request.prompt(), length, runner, listener); // [T, E]
-        listener.progress(1, total);
-        Tensor negative = null;
-        if (sampling.guided()) {
-            negative =
-                    run.adopt(prompts.encode(request.negative(), length, runner, listener), stage);
-            listener.progress(2, total);
+        Prompts embedded;
+        try (WeightStream stream = away.weights().open(weights.textEncoder())) {
+            Runner runner = stream.over(engine.economy().runner());
+            embedded = embed(request, runner, engine.listener()); // [T, E]
         }
         Tensor first = Layout.channelsLast(stage.upload(noise)); // [f, h, w, C]
-        Start start = inpainting(engine, swap).start(request.reference(), first, draws, schedule);
-        return new Encoded(run.adopt(prompt, stage), negative, start.adoptedBy(run, stage));
+        try (WeightStream stream = away.weights().open(weights.vae())) {
+            Runner runner = stream.over(engine.economy().runner());
+            boolean apart = engine.economy().slice();
+            Start start =
+                    inpainting(runner, apart, away.swap())
+                            .start(request.reference(), first, draws, schedule);
+            Tensor negative = embedded.negative();
+            return new Encoded(
+                    run.adopt(embedded.prompt(), stage),
+                    negative == null ? null : run.adopt(negative, stage),
+                    start.adoptedBy(run, stage));
+        }
     }
 
-    private Inpainting inpainting(Engine engine, Swap swap) {
+    private Prompts embed(Request request, Runner runner, Listener listener) {
+        Sampling sampling = request.sampling();
+        int total = sampling.guided() ? 2 : 1;
+        int length = sampling.maxSequenceLength();
+        listener.progress(0, total);
+        Tensor prompt = prompts.encode(request.prompt(), length, runner, listener); // [T, E]
+        listener.progress(1, total);
+        if (!sampling.guided()) {
+            return new Prompts(prompt, null);
+        }
+        Tensor negative = prompts.encode(request.negative(), length, runner, listener); // [T, E]
+        listener.progress(2, total);
+        return new Prompts(prompt, negative);
+    }
+
+    private Inpainting inpainting(Runner runner, boolean apart, Swap swap) {
         boolean takesMask = transformer.config().inChannels() != vae.config().latentChannels();
-        return new Inpainting(vae, takesMask, rule, engine.economy(), swap);
+        return new Inpainting(vae, takesMask, rule, runner, apart, swap);
     }
 
     private Denoised denoise(
             Workspace run,
             Engine engine,
-            Swap swap,
+            Away away,
             Request request,
             Encoded encoded,
             Schedule schedule,
             Noise draws) {
         Start start = encoded.start();
         Tensor negative = encoded.negative();
-        try (Sessions sessions = open(engine, swap, course(schedule, start.firstStep()))) {
+        Course course = course(schedule, start.firstStep());
+        try (Sessions sessions = open(engine, away.swap(), course);
+                WeightStream stream = away.weights().open(weights.transformer())) {
             Denoising denoising =
                     new Denoising(
                             transformer,
@@ -171,8 +202,8 @@ public record EasyAnimatePipeline(
                                     ? null
                                     : new Conditioning(negative, null, start.inpaint(), null),
                             request.sampling(),
-                            sessions.of(Branch.CONDITIONAL),
-                            sessions.of(Branch.UNCONDITIONAL),
+                            streamed(sessions.of(Branch.CONDITIONAL), stream),
+                            streamed(sessions.of(Branch.UNCONDITIONAL), stream),
                             draws);
             Tensor latents = denoising.run(start, engine.listener());
             run.adopt(latents, Workspace.current());
@@ -183,6 +214,10 @@ public record EasyAnimatePipeline(
             start.freeAllBut(latents, run);
             return new Denoised(latents, sessions.reuse());
         }
+    }
+
+    private static Session streamed(Session session, WeightStream stream) {
+        return step -> stream.over(session.at(step));
     }
 
     private static Sessions open(Engine engine, Swap swap, Course course) {
@@ -196,13 +231,16 @@ public record EasyAnimatePipeline(
     }
 
     /// Decodes to the sink, and returns the latents as `[C, f, h, w]` in host memory.
-    private Tensor decode(Tensor latents, int frames, Engine engine, Swap swap, FrameSink sink) {
+    private Tensor decode(Tensor latents, int frames, Engine engine, Away away, FrameSink sink) {
         Workspace stage = Workspace.current();
         Economy economy = engine.economy();
         Pieces pieces = Pieces.DEFAULT.apart(economy.slice()).banded(economy.chunks());
         Tensor z = scale(latents, (float) (1 / vae.config().scalingFactor())); // [f, h, w, C]
         Countdown left = new Countdown(frames, engine.listener());
-        vae.decode(z, pieces, swap, economy.runner(), piece -> emit(piece, left, sink));
+        try (WeightStream stream = away.weights().open(weights.vae())) {
+            Runner runner = stream.over(economy.runner());
+            vae.decode(z, pieces, away.swap(), runner, piece -> emit(piece, left, sink));
+        }
         try (Workspace inner = stage.open()) {
             return stage.download(inner.in(() -> Layout.channelsFirst(latents)));
         }

@@ -2,7 +2,7 @@ package lightcache4j.model.pipeline;
 
 import static lightcache4j.tensors.Arithmetic.scale;
 
-import lightcache4j.model.run.Economy;
+import lightcache4j.model.run.Runner;
 import lightcache4j.model.run.swap.Swap;
 import lightcache4j.model.schedule.Noise;
 import lightcache4j.model.schedule.Schedule;
@@ -30,10 +30,11 @@ import java.util.Arrays;
 /// @param vae turns pixels to latents
 /// @param takesMask whether the transformer has channels for mask and kept latents
 /// @param rule how the checkpoint was taught to see masks
-/// @param economy how the autoencoder is run
+/// @param runner runs the autoencoder
+/// @param apart whether frames go through it one at a time where they can
 /// @param swap where frames go that its layers look back at
 record Inpainting(
-        AutoencoderKLMagvit vae, boolean takesMask, InpaintRule rule, Economy economy, Swap swap) {
+        AutoencoderKLMagvit vae, boolean takesMask, InpaintRule rule, Runner runner, boolean apart, Swap swap) {
 
     /// Everything that denoising begins with. Results belong to the current workspace.
     ///
@@ -80,8 +81,8 @@ record Inpainting(
     }
 
     private Posterior coded(Tensor video) {
-        Pieces pieces = Pieces.DEFAULT.apart(economy.slice());
-        return vae.encode(video, pieces, swap, economy.runner());
+        Pieces pieces = Pieces.DEFAULT.apart(apart);
+        return vae.encode(video, pieces, swap, runner);
     }
 
     /// Latents of a clip in −1 to 1: `[F, H, W, 3]` to `[f, h, w, C]`, the posterior's mode,

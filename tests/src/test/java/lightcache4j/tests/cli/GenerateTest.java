@@ -164,6 +164,22 @@ class GenerateTest {
     }
 
     @Test
+    void theReportHasTheWeightsOfEveryStage() {
+        Path out = folder.resolve("x.gif");
+        assertTrue(done(TEXT, "--output", out, "--json").json().get("offload").isEmpty());
+        JsonNode report = done(TEXT, "--output", out, "--json", "--offload", "block").json();
+        for (String stage : List.of("encode", "denoise", "decode")) {
+            JsonNode weights = report.get("offload").get(stage);
+            long peak = weights.get("residentPeakBytes").asLong();
+            assertTrue(peak > 0, stage);
+            assertTrue(weights.get("fetchedBytes").asLong() >= peak, stage);
+            assertTrue(weights.get("fetchSeconds").asDouble() > 0, stage);
+            assertTrue(weights.get("waitSeconds").asDouble() >= 0, stage);
+        }
+        Program.refused(2, "--offload & disc & block", "generate", "x", "--offload", "disc");
+    }
+
+    @Test
     void inspectForetellsThePeak() {
         JsonNode report = done(TEXT, "--output", folder.resolve("x.gif"), "--json").json();
         JsonNode forecast =

@@ -148,7 +148,8 @@ public record EasyAnimatePipeline(
             Noise draws) {
         Start start = encoded.start();
         Tensor negative = encoded.negative();
-        try (Sessions sessions = engine.sessions().open(course(schedule, start.firstStep()))) {
+        try (Sessions sessions =
+                engine.sessions().open(course(schedule, start.firstStep(), negative != null))) {
             Denoising denoising =
                     new Denoising(
                             transformer,
@@ -173,10 +174,10 @@ public record EasyAnimatePipeline(
         }
     }
 
-    private Course course(Schedule schedule, int first) {
+    private Course course(Schedule schedule, int first, boolean guided) {
         List<Float> timesteps =
                 IntStream.range(first, schedule.steps()).mapToObj(schedule::timestep).toList();
-        return new Course(timesteps, "transformer_blocks", transformer.blocks().size());
+        return new Course(timesteps, "transformer_blocks", transformer.blocks().size(), guided);
     }
 
     /// Decodes to the sink, and returns the latents as `[C, f, h, w]` in host memory.

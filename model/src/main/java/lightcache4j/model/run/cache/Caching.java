@@ -7,7 +7,11 @@ import lightcache4j.model.run.Session;
 import lightcache4j.model.run.SessionFactory;
 import lightcache4j.model.run.Sessions;
 
+import org.jspecify.annotations.Nullable;
+
+import java.nio.file.Path;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -17,23 +21,28 @@ import java.util.function.Function;
 ///
 /// Each generation begins with nothing kept, and each guidance branch keeps its own.
 public final class Caching implements SessionFactory {
-    private static final Map<String, Function<Settings, Policy>> POLICIES =
+    private static final Map<String, Function<Settings, List<Policy>>> POLICIES =
             new TreeMap<>(
                     Map.of(
-                            "uniform", Uniform::of,
-                            "first-block", FirstBlock::of,
-                            "taylorseer", TaylorSeer::of,
-                            "magcache", MagCache::of,
-                            "easycache", EasyCache::of,
-                            "dbcache", DualBlock::of,
-                            "pab", PyramidAttention::of));
+                            "uniform", s -> List.of(Uniform.of(s)),
+                            "first-block", s -> List.of(FirstBlock.of(s)),
+                            "taylorseer", s -> List.of(TaylorSeer.of(s)),
+                            "magcache", s -> List.of(MagCache.of(s)),
+                            "easycache", s -> List.of(EasyCache.of(s)),
+                            "dbcache", s -> List.of(DualBlock.of(s)),
+                            "pab", s -> List.of(PyramidAttention.of(s)),
+                            "teacache", s -> List.of(TeaCache.of(s)),
+                            "fastercache", s -> List.of(FasterCache.of(s)),
+                            "smoothcache", SmoothCache::of));
 
-    private final Policy policy;
+    private final List<Policy> parts;
     private final Guards guards;
+    private final List<String> notices;
 
-    private Caching(Policy policy, Guards guards) {
-        this.policy = policy;
+    private Caching(List<Policy> parts, Guards guards, List<String> notices) {
+        this.parts = parts;
         this.guards = guards;
+        this.notices = notices;
     }
 
     /// Reads `NAME[:key=value,…]`, such as `first-block:threshold=0.1`. Elements of a list are
@@ -41,29 +50,47 @@ public final class Caching implements SessionFactory {
     ///
     /// @throws UnusableCache if there is no such policy or key, or a value means nothing
     public static Caching of(String text) {
+        return of(text, null);
+    }
+
+    /// As [#of(String)], for a model that may have a calibration.
+    ///
+    /// @param beside where it is, if there is one; policies that need one take it from there
+    /// @throws UnusableCache if there is no such policy or key, or a value means nothing, or a
+    ///   calibration is needed and there is none
+    public static Caching of(String text, @Nullable Path beside) {
         int colon = text.indexOf(':');
         String name = colon < 0 ? text : text.substring(0, colon);
-        Function<Settings, Policy> maker = POLICIES.get(name);
+        Function<Settings, List<Policy>> maker = POLICIES.get(name);
         if (maker == null) {
             throw new UnusableCache(
                     "cache: \"%s\" is no policy, wanted one of %s"
                             .formatted(name, String.join(", ", POLICIES.keySet())));
         }
-        Settings settings = Settings.of(name, colon < 0 ? "" : text.substring(colon + 1));
-        Caching caching = new Caching(maker.apply(settings), Guards.of(settings));
+        Settings settings = Settings.of(name, colon < 0 ? "" : text.substring(colon + 1), beside);
+        List<Policy> parts = maker.apply(settings);
+        Guards guards = Guards.of(settings);
         settings.requireAllRead();
-        return caching;
+        return new Caching(parts, guards, settings.notices());
+    }
+
+    /// What is done otherwise than asked, one line each, for the user.
+    public List<String> notices() {
+        return notices;
     }
 
     @Override
     public Sessions open(Course course) {
-        BranchCache conditional = new BranchCache(Branch.CONDITIONAL, course, policy, guards, null);
-        BranchCache leader = policy.conditionalDecides() ? conditional : null;
+        CachedBranch conditional =
+                new CachedBranch(Branch.CONDITIONAL, course, parts, guards, null);
+        List<Policy> others =
+                parts.stream().map(p -> p.unconditional(course, conditional::output)).toList();
         return new Both(
-                conditional, new BranchCache(Branch.UNCONDITIONAL, course, policy, guards, leader));
+                conditional,
+                new CachedBranch(Branch.UNCONDITIONAL, course, others, guards, conditional));
     }
 
-    private record Both(BranchCache conditional, BranchCache unconditional) implements Sessions {
+    private record Both(CachedBranch conditional, CachedBranch unconditional) implements Sessions {
         @Override
         public Session of(Branch branch) {
             return branch == Branch.CONDITIONAL ? conditional : unconditional;

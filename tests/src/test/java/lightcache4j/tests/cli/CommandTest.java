@@ -31,7 +31,16 @@ class CommandTest {
     @TempDir private Path folder;
 
     @ParameterizedTest
-    @ValueSource(strings = {"generate", "inspect", "tokenize", "trace", "compare", "completion"})
+    @ValueSource(
+            strings = {
+                "generate",
+                "inspect",
+                "tokenize",
+                "trace",
+                "compare",
+                "calibrate",
+                "completion"
+            })
     void everyCommandHasHelpWithExitCodes(String command) {
         String help = Program.done(command, "--help").out();
         assertTrue(help.startsWith("Usage: lightcache4j " + command), help);

@@ -63,15 +63,29 @@ public final class Caching implements SessionFactory {
         String name = colon < 0 ? text : text.substring(0, colon);
         Function<Settings, List<Policy>> maker = POLICIES.get(name);
         if (maker == null) {
-            throw new UnusableCache(
-                    "cache: \"%s\" is no policy, wanted one of %s"
-                            .formatted(name, String.join(", ", POLICIES.keySet())));
+            throw unknown(name);
         }
         Settings settings = Settings.of(name, colon < 0 ? "" : text.substring(colon + 1), beside);
         List<Policy> parts = maker.apply(settings);
         Guards guards = Guards.of(settings);
         settings.requireAllRead();
         return new Caching(parts, guards, settings.notices());
+    }
+
+    /// @throws UnusableCache if `text` does not begin with the name of a policy, or with
+    ///   [AutomaticCaching#NAME]
+    public static void requireKnown(String text) {
+        String name = text.replaceFirst(":.*", "");
+        if (!POLICIES.containsKey(name) && !name.equals(AutomaticCaching.NAME)) {
+            throw unknown(name);
+        }
+    }
+
+    private static UnusableCache unknown(String name) {
+        return new UnusableCache(
+                "cache: \"%s\" is no policy, wanted one of %s, or %s"
+                        .formatted(
+                                name, String.join(", ", POLICIES.keySet()), AutomaticCaching.NAME));
     }
 
     /// What is done otherwise than asked, one line each, for the user.

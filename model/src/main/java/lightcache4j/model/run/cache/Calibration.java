@@ -1,7 +1,10 @@
 package lightcache4j.model.run.cache;
 
+import java.util.Comparator;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// What uncached runs of a model tell caching policies.
 ///
@@ -46,6 +49,16 @@ public record Calibration(
         public Candidate {
             psnr = List.copyOf(psnr);
         }
+
+        /// What a run on another prompt can be expected to reach: two deviations below the mean of
+        /// the runs, and no more than the worst of them.
+        public double expected() {
+            DoubleSummaryStatistics s =
+                    psnr.stream().mapToDouble(Double::doubleValue).summaryStatistics();
+            double squares = psnr.stream().mapToDouble(p -> Math.pow(p - s.getAverage(), 2)).sum();
+            double deviation = psnr.size() < 2 ? 0 : Math.sqrt(squares / (psnr.size() - 1));
+            return Math.min(s.getMin(), s.getAverage() - 2 * deviation);
+        }
     }
 
     /// The same with candidates.
@@ -53,15 +66,30 @@ public record Calibration(
         return new Calibration(setup, magRatios, coefficients, errors, tried);
     }
 
+    /// The candidate that computes least of those that can be expected to reach `psnr` decibels
+    /// against the uncached run; empty if there is none that saves anything.
+    ///
+    /// @param steps of the run that it is for
+    /// @throws UnusableCache if the calibration is for another number of steps, or tried no
+    ///   policies
+    public Optional<Candidate> choose(double psnr, int steps) {
+        requireSteps(steps);
+        if (candidates.isEmpty()) {
+            throw new UnusableCache(
+                    "cache: the calibration has tried no policies, wanted some to choose from; lightcache4j calibrate without --tables-only tries them");
+        }
+        return candidates.stream()
+                .filter(candidate -> candidate.computed() < 1 && candidate.expected() >= psnr)
+                .min(
+                        Comparator.comparingDouble(Candidate::computed)
+                                .thenComparing(Candidate::expected, Comparator.reverseOrder()));
+    }
+
     /// The errors of a kind of layer.
     ///
     /// @throws UnusableCache if they are for another number of steps
     List<List<Double>> errors(Layers layers, int steps) {
-        if (steps != setup.steps()) {
-            throw new UnusableCache(
-                    "cache: the calibration is for %d steps, wanted one for %d; lightcache4j calibrate --steps %d makes it"
-                            .formatted(setup.steps(), steps, steps));
-        }
+        requireSteps(steps);
         List<List<Double>> found = errors.get(layers.key());
         if (found == null || found.size() != steps) {
             throw new UnusableCache(
@@ -69,5 +97,13 @@ public record Calibration(
                             .formatted(layers.key(), steps));
         }
         return found;
+    }
+
+    private void requireSteps(int steps) {
+        if (steps != setup.steps()) {
+            throw new UnusableCache(
+                    "cache: the calibration is for %d steps, wanted one for %d; lightcache4j calibrate --steps %d makes it"
+                            .formatted(setup.steps(), steps, steps));
+        }
     }
 }

@@ -11,6 +11,7 @@ import lightcache4j.weights.UnwritableFile;
 import lightcache4j.weights.WholeFile;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -103,7 +104,7 @@ public final class CalibrationFile {
             put(one.putArray("psnr"), candidate.psnr());
         }
         try (WholeFile whole = WholeFile.create(file)) {
-            whole.stream().write(text(node).getBytes(java.nio.charset.StandardCharsets.UTF_8));
+            whole.stream().write(text(node).getBytes(StandardCharsets.UTF_8));
             whole.commit();
         } catch (IOException refused) {
             throw new UnwritableFile(file, "cannot be written, wanted a place with room", refused);

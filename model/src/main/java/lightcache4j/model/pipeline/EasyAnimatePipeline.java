@@ -8,15 +8,17 @@ import lightcache4j.model.dit.Conditioning;
 import lightcache4j.model.dit.EasyAnimateTransformer3DModel;
 import lightcache4j.model.run.Branch;
 import lightcache4j.model.run.Course;
+import lightcache4j.model.run.Economy;
 import lightcache4j.model.run.Reuse;
 import lightcache4j.model.run.Runner;
-import lightcache4j.model.run.Scoped;
 import lightcache4j.model.run.Sessions;
+import lightcache4j.model.run.swap.Swap;
 import lightcache4j.model.schedule.Levels;
 import lightcache4j.model.schedule.Noise;
 import lightcache4j.model.schedule.Schedule;
 import lightcache4j.model.schedule.Scheduler;
 import lightcache4j.model.vae.AutoencoderKLMagvit;
+import lightcache4j.model.vae.Pieces;
 import lightcache4j.tensors.Layout;
 import lightcache4j.tensors.Stage;
 import lightcache4j.tensors.Tensor;
@@ -72,17 +74,18 @@ public record EasyAnimatePipeline(
         Noise draws = new Noise(request.sampling().seed());
         Schedule schedule =
                 scheduler.schedule(Levels.steps(request.sampling().steps()).shiftedBy(MU));
-        try (Workspace run = new Workspace(engine.backend(), engine.ledger())) {
+        try (Workspace run = new Workspace(engine.backend(), engine.ledger());
+                Swap swap = Swap.open(run, engine.economy().swap())) {
             StageClock clock = new StageClock(run, engine.listener());
             Tensor noise = request.latents() != null ? request.latents() : draw(request, draws);
             Encoded encoded =
                     clock.stage(
                             Stage.ENCODE,
-                            () -> encode(run, request, noise, draws, schedule, engine.listener()));
+                            () -> encode(run, engine, swap, request, noise, draws, schedule));
             Denoised denoised =
                     clock.stage(
                             Stage.DENOISE,
-                            () -> denoise(run, engine, request, encoded, schedule, draws));
+                            () -> denoise(run, engine, swap, request, encoded, schedule, draws));
             Tensor kept =
                     clock.stage(
                             Stage.DECODE,
@@ -91,6 +94,7 @@ public record EasyAnimatePipeline(
                                             denoised.latents(),
                                             request.size().frames(),
                                             engine,
+                                            swap,
                                             sink));
             int steps = schedule.steps() - encoded.start().firstStep();
             Report report =
@@ -110,13 +114,15 @@ public record EasyAnimatePipeline(
 
     private Encoded encode(
             Workspace run,
+            Engine engine,
+            Swap swap,
             Request request,
             Tensor noise,
             Noise draws,
-            Schedule schedule,
-            Listener listener) {
+            Schedule schedule) {
         Workspace stage = Workspace.current();
-        Runner runner = new Scoped(Runner.PLAIN);
+        Listener listener = engine.listener();
+        Runner runner = engine.economy().runner();
         Sampling sampling = request.sampling();
         int total = sampling.guided() ? 2 : 1;
         listener.progress(0, total);
@@ -130,26 +136,27 @@ public record EasyAnimatePipeline(
             listener.progress(2, total);
         }
         Tensor first = Layout.channelsLast(stage.upload(noise)); // [f, h, w, C]
-        Start start = inpainting(runner).start(request.reference(), first, draws, schedule);
+        Start start = inpainting(engine, swap).start(request.reference(), first, draws, schedule);
         return new Encoded(run.adopt(prompt, stage), negative, start.adoptedBy(run, stage));
     }
 
-    private Inpainting inpainting(Runner runner) {
+    private Inpainting inpainting(Engine engine, Swap swap) {
         boolean takesMask = transformer.config().inChannels() != vae.config().latentChannels();
-        return new Inpainting(vae, takesMask, rule, runner);
+        return new Inpainting(vae, takesMask, rule, engine.economy(), swap);
     }
 
     private Denoised denoise(
             Workspace run,
             Engine engine,
+            Swap swap,
             Request request,
             Encoded encoded,
             Schedule schedule,
             Noise draws) {
         Start start = encoded.start();
         Tensor negative = encoded.negative();
-        try (Sessions sessions =
-                engine.sessions().open(course(schedule, start.firstStep(), negative != null))) {
+        Course course = course(schedule, start.firstStep(), negative != null);
+        try (Sessions sessions = open(engine, swap, course)) {
             Denoising denoising =
                     new Denoising(
                             transformer,
@@ -174,6 +181,10 @@ public record EasyAnimatePipeline(
         }
     }
 
+    private static Sessions open(Engine engine, Swap swap, Course course) {
+        return engine.sessions().open(course, engine.economy().runner(), swap);
+    }
+
     private Course course(Schedule schedule, int first, boolean guided) {
         List<Float> timesteps =
                 IntStream.range(first, schedule.steps()).mapToObj(schedule::timestep).toList();
@@ -181,12 +192,13 @@ public record EasyAnimatePipeline(
     }
 
     /// Decodes to the sink, and returns the latents as `[C, f, h, w]` in host memory.
-    private Tensor decode(Tensor latents, int frames, Engine engine, FrameSink sink) {
+    private Tensor decode(Tensor latents, int frames, Engine engine, Swap swap, FrameSink sink) {
         Workspace stage = Workspace.current();
-        Runner runner = new Scoped(Runner.PLAIN);
+        Economy economy = engine.economy();
+        Pieces pieces = Pieces.DEFAULT.apart(economy.slice()).banded(economy.chunks());
         Tensor z = scale(latents, (float) (1 / vae.config().scalingFactor())); // [f, h, w, C]
         Countdown left = new Countdown(frames, engine.listener());
-        vae.decode(z, runner, piece -> emit(piece, left, sink));
+        vae.decode(z, pieces, swap, economy.runner(), piece -> emit(piece, left, sink));
         try (Workspace inner = stage.open()) {
             return stage.download(inner.in(() -> Layout.channelsFirst(latents)));
         }

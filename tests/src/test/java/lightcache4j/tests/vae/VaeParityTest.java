@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import lightcache4j.model.run.Runner;
 import lightcache4j.model.run.Scoped;
+import lightcache4j.model.run.swap.Swap;
 import lightcache4j.model.vae.Pieces;
 import lightcache4j.model.vae.Posterior;
 import lightcache4j.tensors.Pool;
@@ -65,7 +66,8 @@ class VaeParityTest {
         Tensor x = video.channelsLast().tensor();
         Pieces pieces = pieces(c);
         Runner plainIfTiled = pieces.tiling() == null ? runner : SCOPED;
-        return session.workspace().in(() -> session.vae().encode(x, pieces, plainIfTiled));
+        return session.workspace()
+                .in(() -> session.vae().encode(x, pieces, Swap.OFF, plainIfTiled));
     }
 
     @ParameterizedTest(name = "{1} on {0}")
@@ -96,6 +98,7 @@ class VaeParityTest {
                                         .decode(
                                                 z,
                                                 pieces,
+                                                Swap.OFF,
                                                 plainIfTiled,
                                                 piece -> frames.add(Values.of(piece))));
         return frames.stream().reduce(Values::then).orElseThrow();

@@ -5,10 +5,12 @@ import lightcache4j.model.run.Course;
 import lightcache4j.model.run.Features;
 import lightcache4j.model.run.Runner;
 import lightcache4j.model.run.Site;
+import lightcache4j.model.run.swap.Shelf;
 
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,30 +25,35 @@ final class BranchCache {
     private final Coverage coverage;
     private final Retention retention;
     private final Judge judge;
+    private final Shelf shelf;
     private final Store store;
     private final Gauge gauge;
     private final Map<String, Retention.Kept> kept = new HashMap<>();
     private final List<Integer> reused = new ArrayList<>();
+    private int coming; // the step that is run next
     private int inRow;
     private boolean reusing;
     private boolean refused;
 
+    /// @param shelf where both branches keep things
     /// @param leader whose decisions count, if not its own
     BranchCache(
             Branch branch,
             Course course,
             Policy policy,
             Guards guards,
-            @Nullable BranchCache leader,
-            Store store) {
+            Shelf shelf,
+            @Nullable BranchCache leader) {
         this.branch = branch;
         this.course = course;
         this.guards = guards;
         this.leader = leader;
-        this.store = store;
         this.coverage = policy.coverage(course);
         this.retention = policy.retention();
         this.judge = policy.judge(course);
+        this.shelf = shelf;
+        boolean wholeModel = coverage.place(Site.MODEL) == Coverage.Place.WHOLE;
+        this.store = new Store(shelf, wholeModel, this::foreseesReuse);
         this.gauge = leader == null ? policy.gauge(course).open(store) : Gauge.NONE;
     }
 
@@ -57,8 +64,33 @@ final class BranchCache {
         return new CachedStep(this, step, next);
     }
 
+    /// The model is about to be run for this branch.
+    void begin(int step) {
+        coming = step;
+        if (foreseesReuse()) {
+            spans().forEach(Retention.Kept::ahead);
+        }
+    }
+
+    /// What is kept of something that is covered as a whole, rather than layer by layer.
+    private Collection<Retention.Kept> spans() {
+        return kept.size() > 1 ? List.of() : kept.values();
+    }
+
+    private boolean foreseesReuse() {
+        return coming < course.steps()
+                && judge.foresees(coming)
+                && guards.allow(coming, course.steps(), inRow);
+    }
+
+    /// Something covered begins: what was used before it can leave.
+    void settle() {
+        shelf.settle();
+    }
+
     /// Whether what the site keeps will do at this step. Asked once each time a step is run.
     boolean decide(int step, Site site, Features x) {
+        coming = step + 1;
         double measured = gauge.measure(x);
         boolean wanted =
                 !refused && (leader == null ? judge.reuse(step, measured) : leader.reusing);

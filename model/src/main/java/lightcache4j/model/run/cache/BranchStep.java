@@ -25,6 +25,7 @@ final class BranchStep implements Runner {
         if (!site.equals(Site.MODEL)) {
             return cached.run(site, x, body);
         }
+        branch.begin(step);
         Features y = cached.run(site, x, body);
         if (!branch.accepts(step, y)) {
             Workspace.current().free(y.video());

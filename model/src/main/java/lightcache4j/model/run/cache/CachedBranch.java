@@ -5,8 +5,8 @@ import lightcache4j.model.run.Course;
 import lightcache4j.model.run.Features;
 import lightcache4j.model.run.Reuse;
 import lightcache4j.model.run.Runner;
-import lightcache4j.model.run.Scoped;
 import lightcache4j.model.run.Session;
+import lightcache4j.model.run.swap.Shelf;
 
 import org.jspecify.annotations.Nullable;
 
@@ -16,27 +16,36 @@ import java.util.TreeSet;
 
 /// One guidance branch in one generation: all parts of its policy, one within the other, and the
 /// guard against collapse around them.
-final class CachedBranch implements Session, AutoCloseable {
-    private final Store store = new Store();
+final class CachedBranch implements Session {
+    private final Branch branch;
+    private final Runner next;
+    private final Shelf shelf;
     private final List<BranchCache> parts = new ArrayList<>();
     private final @Nullable Plausible plausible;
     private @Nullable Features output;
     private int steps; // a branch that guidance does not need has none
     private int recomputed;
 
+    /// @param next what runs the bodies that are computed
+    /// @param shelf where both branches keep things
     /// @param leader the branch whose decisions count where a part says so; null for that branch
     CachedBranch(
             Branch branch,
             Course course,
             List<Policy> policies,
             Guards guards,
+            Runner next,
+            Shelf shelf,
             @Nullable CachedBranch leader) {
+        this.branch = branch;
+        this.next = next;
+        this.shelf = shelf;
         for (Policy part : policies) {
             BranchCache decides =
                     leader != null && part.conditionalDecides()
                             ? leader.parts.get(parts.size())
                             : null;
-            parts.add(new BranchCache(branch, course, part, guards, decides, store));
+            parts.add(new BranchCache(branch, course, part, guards, shelf, decides));
         }
         plausible = guards.collapse() ? new Plausible() : null;
     }
@@ -46,9 +55,18 @@ final class CachedBranch implements Session, AutoCloseable {
         return new BranchStep(this, step);
     }
 
+    /// The model is about to be run.
+    void begin(int step) {
+        shelf.settle();
+        if (branch == Branch.CONDITIONAL) {
+            shelf.round();
+        }
+        parts.forEach(part -> part.begin(step));
+    }
+
     /// Runs a step through all parts.
     Runner through(int step) {
-        Runner runner = new Scoped(Runner.PLAIN);
+        Runner runner = next;
         for (BranchCache part : parts.reversed()) {
             runner = part.at(step, runner);
         }
@@ -92,11 +110,7 @@ final class CachedBranch implements Session, AutoCloseable {
     Reuse reuse() {
         TreeSet<Integer> reused = new TreeSet<>();
         parts.forEach(part -> reused.addAll(part.reused()));
-        return new Reuse(steps, List.copyOf(reused), recomputed, store.peak());
-    }
-
-    @Override
-    public void close() {
-        store.close();
+        long peak = parts.stream().mapToLong(part -> part.store().peak()).sum();
+        return new Reuse(steps, List.copyOf(reused), recomputed, peak);
     }
 }

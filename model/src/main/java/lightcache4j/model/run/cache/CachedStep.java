@@ -28,7 +28,7 @@ final class CachedStep implements Runner {
     private boolean within;
     private @Nullable Site begun;
     private @Nullable Site first;
-    private @Nullable Features input;
+    private @Nullable Box input; // of the first, until the last is computed
 
     CachedStep(BranchCache branch, int step, Runner next) {
         this.branch = branch;
@@ -38,6 +38,7 @@ final class CachedStep implements Runner {
 
     @Override
     public Features run(Site site, Features x, UnaryOperator<Features> body) {
+        lookAhead(site);
         if (begun != null) {
             return inside(begun, site, x, body);
         }
@@ -47,6 +48,9 @@ final class CachedStep implements Runner {
         Coverage.Place place = branch.coverage().place(site);
         if (place == Coverage.Place.OUTSIDE) {
             return branch.gauge().watch(site, x, () -> next.run(site, x, body));
+        }
+        if (place.begins()) {
+            branch.settle();
         }
         if (decision == Decision.OPEN && branch.gauge().looksAt() != null) {
             return begin(place, site, x, body);
@@ -85,8 +89,7 @@ final class CachedStep implements Runner {
             return y;
         }
         Features reused = branch.kept(site).reuse(step, x);
-        branch.store().free(input);
-        input = null;
+        dropInput();
         return reused;
     }
 
@@ -104,7 +107,7 @@ final class CachedStep implements Runner {
     private void holdInput(Coverage.Place place, Site site, Features x) {
         if (place == Coverage.Place.FIRST) {
             first = site;
-            input = branch.kept(site).needsInput() ? branch.store().take(x) : null;
+            input = branch.kept(site).needsInput() ? branch.store().whileComputing(x) : null;
         }
     }
 
@@ -112,9 +115,22 @@ final class CachedStep implements Runner {
         if (place == Coverage.Place.WHOLE) {
             keep(site, x, y);
         } else if (place == Coverage.Place.LAST && first != null) {
-            keep(first, input, y);
-            branch.store().free(input);
+            keep(first, input == null ? null : input.get(), y);
+            dropInput();
+        }
+    }
+
+    private void dropInput() {
+        if (input != null) {
+            input.clear();
             input = null;
+        }
+    }
+
+    /// What was put aside when the first of several sites began is needed after the last of them.
+    private void lookAhead(Site site) {
+        if (input != null && !site.isSpan() && branch.coverage().place(site).ends()) {
+            input.ahead();
         }
     }
 

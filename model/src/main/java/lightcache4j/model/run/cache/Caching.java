@@ -3,9 +3,12 @@ package lightcache4j.model.run.cache;
 import lightcache4j.model.run.Branch;
 import lightcache4j.model.run.Course;
 import lightcache4j.model.run.Reuse;
+import lightcache4j.model.run.Runner;
 import lightcache4j.model.run.Session;
 import lightcache4j.model.run.SessionFactory;
 import lightcache4j.model.run.Sessions;
+import lightcache4j.model.run.swap.Shelf;
+import lightcache4j.model.run.swap.Swap;
 
 import org.jspecify.annotations.Nullable;
 
@@ -94,17 +97,20 @@ public final class Caching implements SessionFactory {
     }
 
     @Override
-    public Sessions open(Course course) {
+    public Sessions open(Course course, Runner next, Swap swap) {
+        Shelf shelf = swap.shelf(1);
         CachedBranch conditional =
-                new CachedBranch(Branch.CONDITIONAL, course, parts, guards, null);
+                new CachedBranch(Branch.CONDITIONAL, course, parts, guards, next, shelf, null);
         List<Policy> others =
                 parts.stream().map(p -> p.unconditional(course, conditional::output)).toList();
-        return new Both(
-                conditional,
-                new CachedBranch(Branch.UNCONDITIONAL, course, others, guards, conditional));
+        CachedBranch unconditional =
+                new CachedBranch(
+                        Branch.UNCONDITIONAL, course, others, guards, next, shelf, conditional);
+        return new Both(conditional, unconditional, shelf);
     }
 
-    private record Both(CachedBranch conditional, CachedBranch unconditional) implements Sessions {
+    private record Both(CachedBranch conditional, CachedBranch unconditional, Shelf shelf)
+            implements Sessions {
         @Override
         public Session of(Branch branch) {
             return branch == Branch.CONDITIONAL ? conditional : unconditional;
@@ -121,8 +127,7 @@ public final class Caching implements SessionFactory {
 
         @Override
         public void close() {
-            unconditional.close();
-            conditional.close();
+            shelf.close();
         }
     }
 }

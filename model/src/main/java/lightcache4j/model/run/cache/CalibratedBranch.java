@@ -3,7 +3,6 @@ package lightcache4j.model.run.cache;
 import lightcache4j.model.run.Course;
 import lightcache4j.model.run.Features;
 import lightcache4j.model.run.Runner;
-import lightcache4j.model.run.Scoped;
 import lightcache4j.model.run.Session;
 import lightcache4j.model.run.Site;
 import lightcache4j.tensors.Tensor;
@@ -22,6 +21,7 @@ final class CalibratedBranch implements Session {
     private static final int SAMPLE = 1 << 16;
 
     private final Calibrating calibrating;
+    private final Runner next;
     private final Coverage blocks;
     private final String modulatedSite;
     private final Map<Layers, Coverage> layers = new HashMap<>();
@@ -33,8 +33,9 @@ final class CalibratedBranch implements Session {
     private float[] output = {};
     private double inputChange;
 
-    CalibratedBranch(Calibrating calibrating, Course course) {
+    CalibratedBranch(Calibrating calibrating, Course course, Runner next) {
         this.calibrating = calibrating;
+        this.next = next;
         this.blocks = Coverage.blocks(course, 0, course.depth());
         this.modulatedSite = ModulatedChange.site(course);
         for (Layers kind : Layers.values()) {
@@ -44,7 +45,6 @@ final class CalibratedBranch implements Session {
 
     @Override
     public Runner at(int step) {
-        Runner next = new Scoped(Runner.PLAIN);
         return (site, x, body) -> {
             Coverage.Place place = blocks.place(site);
             if (place.begins()) {

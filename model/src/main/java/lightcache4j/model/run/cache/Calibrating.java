@@ -2,8 +2,10 @@ package lightcache4j.model.run.cache;
 
 import lightcache4j.model.run.Branch;
 import lightcache4j.model.run.Course;
+import lightcache4j.model.run.Runner;
 import lightcache4j.model.run.SessionFactory;
 import lightcache4j.model.run.Sessions;
+import lightcache4j.model.run.swap.Swap;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -29,12 +31,12 @@ public final class Calibrating implements SessionFactory {
     private final Map<Layers, Mean[][]> errors = new TreeMap<>();
 
     @Override
-    public Sessions open(Course course) {
+    public Sessions open(Course course, Runner next, Swap swap) {
         for (Layers layers : Layers.values()) {
             errors.computeIfAbsent(layers, _ -> means(course.steps()));
         }
-        CalibratedBranch conditional = new CalibratedBranch(this, course);
-        CalibratedBranch unconditional = new CalibratedBranch(this, course);
+        CalibratedBranch conditional = new CalibratedBranch(this, course, next);
+        CalibratedBranch unconditional = new CalibratedBranch(this, course, next);
         return branch -> branch == Branch.CONDITIONAL ? conditional : unconditional;
     }
 

@@ -12,47 +12,56 @@ final class Extrapolation implements Retention.Kept {
     private final Store store;
     private final float weight;
     private int lastStep = -1;
-    private @Nullable Features last;
-    private @Nullable Features before; // null: as the last
+    private final Box last;
+    private final Box before; // empty: as the last
 
     Extrapolation(Store store, float weight) {
         this.store = store;
         this.weight = weight;
+        this.last = store.box();
+        this.before = store.box();
     }
 
     @Override
     public boolean present() {
-        return last != null;
+        return !last.empty();
+    }
+
+    @Override
+    public void ahead() {
+        last.ahead();
+        before.ahead();
     }
 
     @Override
     public void keep(int step, @Nullable Features x, Features y) {
-        if (step == lastStep) {
-            store.free(last); // what reuse gave at this step was refused
-        } else {
+        if (step != lastStep) { // else what reuse gave at this step was refused
             moveOn();
         }
-        last = store.take(y);
-        lastStep = step;
+        put(step, y.map(store::take, store::take));
     }
 
     @Override
     public Features reuse(int step, Features x) {
-        if (last == null) {
-            throw new IllegalStateException("cache: no output is kept, wanted one to go on from");
-        }
+        Features b = last.get();
+        Features a = before.empty() ? b : before.get();
         Features made =
-                last.zip(
-                        before == null ? last : before,
-                        (b, a) -> store.make(() -> combine(1 + weight, b, -weight, a)));
+                b.zip(a, (now, then) -> store.make(() -> combine(1 + weight, now, -weight, then)));
         moveOn();
-        last = made;
-        lastStep = step;
+        put(step, made);
         return made;
     }
 
     private void moveOn() {
-        store.free(before);
-        before = last;
+        if (!last.empty()) {
+            last.moveTo(before);
+            before.leave();
+        }
+    }
+
+    private void put(int step, Features y) {
+        last.put(y);
+        last.leave(); // in memory until the next use of anything kept
+        lastStep = step;
     }
 }

@@ -70,10 +70,11 @@ record FasterCache(
 
     @Override
     public Judge judge(Course course) {
-        return (step, _) ->
-                attentionTimes.contains(course.timesteps().get(step))
-                        && (step == 0 || step % attentionRange != 0)
-                        && (!course.guided() || passesOverGuidance(course, step));
+        return Judge.timetable(
+                step ->
+                        attentionTimes.contains(course.timesteps().get(step))
+                                && (step == 0 || step % attentionRange != 0)
+                                && (!course.guided() || passesOverGuidance(course, step)));
     }
 
     private boolean passesOverGuidance(Course course, int step) {
@@ -100,7 +101,7 @@ record FasterCache(
 
         @Override
         public Judge judge(Course course) {
-            return (step, _) -> rule.passesOverGuidance(course, step);
+            return Judge.timetable(step -> rule.passesOverGuidance(course, step));
         }
     }
 }

@@ -28,8 +28,8 @@ final class GuidanceDelta implements Retention.Kept {
     private final FasterCache.Growth highGrowth;
     private double lowFactor;
     private double highFactor;
-    private @Nullable Tensor low;
-    private @Nullable Tensor high;
+    private final Box low;
+    private final Box high;
 
     GuidanceDelta(
             Store store,
@@ -42,29 +42,36 @@ final class GuidanceDelta implements Retention.Kept {
         this.conditional = conditional;
         this.lowGrowth = lowGrowth;
         this.highGrowth = highGrowth;
+        this.low = store.box();
+        this.high = store.box();
     }
 
     @Override
     public boolean present() {
-        return low != null;
+        return !low.empty();
     }
 
     @Override
     public void makeRoom() {
-        store.free(low);
-        store.free(high);
-        low = null;
-        high = null;
+        low.clear();
+        high.clear();
+    }
+
+    @Override
+    public void ahead() {
+        low.ahead();
+        high.ahead();
     }
 
     @Override
     public void keep(int step, @Nullable Features x, Features y) {
-        makeRoom();
         Tensor c = conditional.get().video();
         Tensor delta = subtract(y.video(), c); // [f, h, w, C]
         Tensor part = store.make(() -> LowPass.of(delta).apply(delta));
-        low = part;
-        high = store.make(() -> subtract(delta, part));
+        high.put(store.make(() -> subtract(delta, part)));
+        low.put(part);
+        high.leave();
+        low.leave();
         Workspace.current().free(delta);
         lowFactor = 1;
         highFactor = 1;
@@ -72,20 +79,20 @@ final class GuidanceDelta implements Retention.Kept {
 
     @Override
     public Features reuse(int step, Features x) {
-        Tensor a = low;
-        Tensor b = high;
-        if (a == null || b == null) {
-            throw new IllegalStateException("cache: no difference is kept, wanted one to add");
-        }
         double time = course.timesteps().get(step);
         lowFactor *= lowGrowth.at(time);
         highFactor *= highGrowth.at(time);
         Tensor c = conditional.get().video();
-        return Features.of(
-                Scoped.tensor(
-                        () -> {
-                            Tensor delta = combine((float) lowFactor, a, (float) highFactor, b);
-                            return combine(1, c, 1, delta);
-                        }));
+        Tensor a = low.get().video();
+        Tensor b = high.get().video();
+        Tensor u = Scoped.tensor(() -> sum(c, a, b));
+        low.leave();
+        high.leave();
+        return Features.of(u);
+    }
+
+    private Tensor sum(Tensor c, Tensor a, Tensor b) {
+        Tensor delta = combine((float) lowFactor, a, (float) highFactor, b);
+        return combine(1, c, 1, delta); // [f, h, w, C]
     }
 }

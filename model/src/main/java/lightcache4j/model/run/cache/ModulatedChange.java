@@ -2,24 +2,22 @@ package lightcache4j.model.run.cache;
 
 import static lightcache4j.tensors.Arithmetic.absoluteDifference;
 import static lightcache4j.tensors.Arithmetic.moments;
-import static lightcache4j.tensors.Arithmetic.scale;
 
 import lightcache4j.model.run.Course;
 import lightcache4j.model.run.Features;
 import lightcache4j.tensors.Tensor;
-
-import org.jspecify.annotations.Nullable;
 
 /// How much the modulated input of the first block changed since the step before, computed or not:
 /// `mean |m(t) − m(t − 1)| / mean |m(t − 1)|`, of the video stream.
 final class ModulatedChange implements Gauge {
     private final Store store;
     private final String site;
-    private @Nullable Tensor before;
+    private final Box before;
 
     ModulatedChange(Course course, Store store) {
         this.store = store;
         this.site = site(course);
+        this.before = store.everyStep();
     }
 
     /// Where the modulated input of the first block comes out.
@@ -35,14 +33,14 @@ final class ModulatedChange implements Gauge {
     @Override
     public double measure(Features modulated) {
         Tensor now = modulated.video();
-        Tensor last = before;
         double change =
-                last == null
-                        ? Double.POSITIVE_INFINITY
-                        : absoluteDifference(now, last)
-                                / (moments(last).meanAbsolute() * last.size());
-        store.free(last);
-        before = store.make(() -> scale(now, 1));
+                before.empty() ? Double.POSITIVE_INFINITY : since(before.get().video(), now);
+        before.put(store.copy(now));
+        before.leave();
         return change;
+    }
+
+    private static double since(Tensor last, Tensor now) {
+        return absoluteDifference(now, last) / (moments(last).meanAbsolute() * last.size());
     }
 }

@@ -35,6 +35,7 @@ record PyramidAttention(int range, Settings.Range timesteps) implements Policy {
 
     @Override
     public Judge judge(Course course) {
-        return (step, _) -> step % range != 0 && timesteps.contains(course.timesteps().get(step));
+        return Judge.timetable(
+                step -> step % range != 0 && timesteps.contains(course.timesteps().get(step)));
     }
 }

@@ -50,7 +50,7 @@ record SmoothCache(Function<Course, Coverage> layers, Function<Course, Judge> ti
     }
 
     private static Judge listed(Set<Integer> computed) {
-        return (step, _) -> !computed.contains(step);
+        return Judge.timetable(step -> !computed.contains(step));
     }
 
     @Override

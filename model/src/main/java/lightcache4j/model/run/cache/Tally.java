@@ -7,6 +7,7 @@ import lightcache4j.model.run.Runner;
 import lightcache4j.model.run.Session;
 import lightcache4j.model.run.SessionFactory;
 import lightcache4j.model.run.Sessions;
+import lightcache4j.model.run.swap.Swap;
 
 import java.util.Map;
 
@@ -26,10 +27,10 @@ public final class Tally implements SessionFactory {
     }
 
     @Override
-    public Sessions open(Course course) {
+    public Sessions open(Course course, Runner next, Swap swap) {
         Coverage attention = Layers.ATTENTION.in(course);
         Coverage feedForward = Layers.FEED_FORWARD.in(course);
-        Sessions sessions = counted.open(course);
+        Sessions sessions = counted.open(course, next, swap);
         return new Sessions() {
             @Override
             public Session of(Branch branch) {

@@ -53,7 +53,8 @@ final class BranchCache {
         this.judge = policy.judge(course);
         this.shelf = shelf;
         boolean wholeModel = coverage.place(Site.MODEL) == Coverage.Place.WHOLE;
-        this.store = new Store(shelf, wholeModel, this::foreseesReuse);
+        boolean copies = wholeModel || policy.outputsLast();
+        this.store = new Store(shelf, copies, this::foreseesReuse);
         this.gauge = leader == null ? policy.gauge(course).open(store) : Gauge.NONE;
     }
 

@@ -16,6 +16,12 @@ interface Policy {
     /// What is kept of each of them.
     Retention retention();
 
+    /// Whether what a covered site puts out is still used when the next one begins, as with the two
+    /// feed-forwards of a block; what is kept is then a copy.
+    default boolean outputsLast() {
+        return false;
+    }
+
     /// What it decides by.
     default Gauge.Source gauge(Course course) {
         return Gauge.Source.NONE;

@@ -64,6 +64,11 @@ record SmoothCache(Function<Course, Coverage> layers, Function<Course, Judge> ti
     }
 
     @Override
+    public boolean outputsLast() {
+        return true;
+    }
+
+    @Override
     public Judge judge(Course course) {
         return timetable.apply(course);
     }

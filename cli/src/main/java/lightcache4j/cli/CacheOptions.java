@@ -69,7 +69,7 @@ final class CacheOptions {
             caching.notices().forEach(notice);
             return caching;
         } catch (UnusableCache e) {
-            throw new UsageFailure(e.getMessage());
+            throw new UsageFailure(String.valueOf(e.getMessage()));
         }
     }
 

@@ -81,10 +81,11 @@ record Ladder(
             Request request = requests.get(i);
             List<Frame> uncached = new ArrayList<>();
             long all = computed(SessionFactory.PLAIN, request, uncached);
-            for (String policy : List.copyOf(tried.keySet())) {
+            for (Map.Entry<String, Tried> entry : List.copyOf(tried.entrySet())) {
+                String policy = entry.getKey();
                 progress.accept("run %d of %d: %s".formatted(i + 1, requests.size(), policy));
                 try {
-                    add(tried.get(policy), policy, request, uncached, all);
+                    add(entry.getValue(), policy, request, uncached, all);
                 } catch (UnusableCache e) {
                     progress.accept("left out: " + e.getMessage());
                     tried.remove(policy);

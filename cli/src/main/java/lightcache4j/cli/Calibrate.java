@@ -22,9 +22,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -53,7 +51,9 @@ final class Calibrate implements Callable<Integer> {
             names = "--prompts",
             paramLabel = "FILE",
             required = true,
-            description = "Prompts to run, one on each line; several that differ serve best.")
+            description =
+                    "Prompts to run, one on a line; lines that begin with # do not count. Several that"
+                            + " differ serve best.")
     private Path prompts = Path.of("");
 
     @Option(
@@ -115,35 +115,19 @@ final class Calibrate implements Callable<Integer> {
     private List<Request> requests(ModelDefaults defaults) {
         Sampling sampling = options.sampling(defaults);
         List<Request> requests = new ArrayList<>();
-        for (String prompt : lines()) {
+        for (String prompt : Prompts.of(prompts)) {
             for (int i = 0; i < seeds; i++) {
                 requests.add(
                         new Request(
                                 prompt,
                                 negative,
                                 options.size(defaults),
-                                sampling.withSeed(options.seed(0) + i),
+                                sampling.withSeed(options.seedOr(0) + i),
                                 null,
                                 null));
             }
         }
         return requests;
-    }
-
-    private List<String> lines() {
-        try {
-            List<String> lines =
-                    Files.readAllLines(prompts).stream().filter(l -> !l.isBlank()).toList();
-            if (lines.isEmpty()) {
-                throw new UsageFailure(
-                        "calibrate: %s is empty, wanted a prompt on each line".formatted(prompts));
-            }
-            return lines;
-        } catch (IOException e) {
-            throw new UsageFailure(
-                    "calibrate: %s cannot be read as text, wanted a prompt on each line"
-                            .formatted(prompts));
-        }
     }
 
     private void calibrate(

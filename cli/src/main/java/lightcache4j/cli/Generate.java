@@ -95,6 +95,7 @@ final class Generate implements Callable<Integer> {
     private int framesPerSecond = 8;
 
     @Mixin private CacheOptions cache = new CacheOptions();
+    @Mixin private EconomyOptions economy = new EconomyOptions();
     @Mixin private EngineOptions engineOptions = new EngineOptions();
 
     @Option(
@@ -161,7 +162,7 @@ final class Generate implements Callable<Integer> {
             OpenPipeline open, Request request, Backend backend, MemoryLedger ledger, Path file) {
         Progress progress = new Progress(spec.commandLine().getErr(), Progress.Show.of(quiet));
         SessionFactory sessions = cache.sessions(request, model.calibration(), progress::notice);
-        Engine engine = new Engine(backend, ledger, progress, sessions);
+        Engine engine = new Engine(backend, ledger, progress, sessions, economy.economy());
         VideoSize size = request.size();
         var plan = new ClipWriter.Plan(size.width(), size.height(), size.frames(), framesPerSecond);
         Generation made;

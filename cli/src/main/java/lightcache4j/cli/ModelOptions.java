@@ -41,6 +41,13 @@ final class ModelOptions {
         return Files.isDirectory(folder) ? folder.resolve(CalibrationFile.NAME) : null;
     }
 
+    /// What to call it in a report: the end of its path.
+    String name() {
+        return model == null
+                ? "demo"
+                : String.valueOf(model.toAbsolutePath().normalize().getFileName());
+    }
+
     private static Path demo() {
         Path home = Path.of(System.getProperty("lightcache4j.home", ""));
         Path demo = home.resolve("demo").resolve("model");

@@ -55,8 +55,8 @@ final class SamplingOptions {
     private @Nullable Integer frames;
 
     /// The seed that was asked for.
-    long seed(long absent) {
-        return seed == null ? absent : seed;
+    long seedOr(long otherwise) {
+        return seed == null ? otherwise : seed;
     }
 
     VideoSize size(ModelDefaults defaults) {

@@ -98,7 +98,12 @@ public record EasyAnimatePipeline(
                                             sink));
             int steps = schedule.steps() - encoded.start().firstStep();
             Report report =
-                    new Report(request.sampling().seed(), steps, clock.costs(), denoised.reuse());
+                    new Report(
+                            request.sampling().seed(),
+                            steps,
+                            clock.costs(),
+                            denoised.reuse(),
+                            swap.swapped());
             return new Generation(noise, kept, report);
         }
     }

@@ -2,6 +2,7 @@ package lightcache4j.model.pipeline;
 
 import lightcache4j.model.run.Branch;
 import lightcache4j.model.run.Reuse;
+import lightcache4j.model.run.swap.Swapped;
 import lightcache4j.tensors.Stage;
 
 import java.util.Map;
@@ -12,7 +13,14 @@ import java.util.Map;
 /// @param steps denoising steps
 /// @param stages time and memory of each stage, in order
 /// @param reuse what each guidance branch reused of earlier steps; empty without caching
-public record Report(long seed, int steps, Map<Stage, Cost> stages, Map<Branch, Reuse> reuse) {
+/// @param swap what was moved out of working memory and back
+public record Report(
+        long seed, int steps, Map<Stage, Cost> stages, Map<Branch, Reuse> reuse, Swapped swap) {
+
+    /// Of a run that moved nothing.
+    public Report(long seed, int steps, Map<Stage, Cost> stages, Map<Branch, Reuse> reuse) {
+        this(seed, steps, stages, reuse, Swapped.NONE);
+    }
 
     /// What a stage took.
     ///

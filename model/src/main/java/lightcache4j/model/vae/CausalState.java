@@ -3,6 +3,7 @@ package lightcache4j.model.vae;
 import lightcache4j.model.run.swap.KeptFrames;
 import lightcache4j.model.run.swap.Shelf;
 import lightcache4j.model.run.swap.Swap;
+import lightcache4j.tensors.Part;
 import lightcache4j.tensors.Tensor;
 
 import org.jspecify.annotations.Nullable;
@@ -30,7 +31,7 @@ public final class CausalState implements AutoCloseable {
 
     /// The state before the first frame, of the current workspace's backend and ledger.
     static CausalState open(Pieces pieces, Swap swap) {
-        return new CausalState(pieces, swap.shelf(1));
+        return new CausalState(pieces, swap.shelf(Part.STATE));
     }
 
     /// How the clip is cut up.

@@ -93,7 +93,9 @@ class CalibrateTest {
         Path file = folder.resolve("c.json");
         Program.refused(2, "--prompts", words("calibrate"));
         Program.refused(
-                2, "is empty, wanted a prompt", words("calibrate --prompts", prompts("\n\n")));
+                3,
+                "has no prompt, wanted one on a line",
+                words("calibrate --prompts", prompts("\n\n"), "-o", file));
         Program.refused(
                 2,
                 "--seeds is 0, wanted 1",

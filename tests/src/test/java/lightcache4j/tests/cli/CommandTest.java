@@ -39,6 +39,7 @@ class CommandTest {
                 "trace",
                 "compare",
                 "calibrate",
+                "ablate",
                 "completion"
             })
     void everyCommandHasHelpWithExitCodes(String command) {

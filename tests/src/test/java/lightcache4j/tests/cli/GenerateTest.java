@@ -211,6 +211,8 @@ class GenerateTest {
         Path out = folder.resolve("x.gif");
         assertRefused(3, "nearest is 48", "--width", 50, "--output", out);
         assertRefused(3, "nearest is 5", "--frames", 6, "--output", out);
+        assertRefused(
+                3, "fewer than 2^31", "--width", 800_000, "--height", 800_000, "--output", out);
         assertRefused(3, "steps", "--steps", 0, "--output", out);
         assertRefused(4, "folder is missing", "--output", folder.resolve("no").resolve("x.gif"));
         assertRefused(4, ".gif, .mp4", "--output", folder.resolve("x.avi"));

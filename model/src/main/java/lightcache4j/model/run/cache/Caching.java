@@ -9,6 +9,7 @@ import lightcache4j.model.run.SessionFactory;
 import lightcache4j.model.run.Sessions;
 import lightcache4j.model.run.swap.Shelf;
 import lightcache4j.model.run.swap.Swap;
+import lightcache4j.tensors.Part;
 
 import org.jspecify.annotations.Nullable;
 
@@ -98,7 +99,7 @@ public final class Caching implements SessionFactory {
 
     @Override
     public Sessions open(Course course, Runner next, Swap swap) {
-        Shelf shelf = swap.shelf(1);
+        Shelf shelf = swap.shelf(Part.FEATURES);
         CachedBranch conditional =
                 new CachedBranch(Branch.CONDITIONAL, course, parts, guards, next, shelf, null);
         List<Policy> others =

@@ -2,6 +2,7 @@ package lightcache4j.model.run.swap;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// In which order kept tensors are used. Rounds (a denoising step, a piece of a clip) use the same
 /// ones in the same order, so the last round tells what comes next.
@@ -31,16 +32,11 @@ final class Order {
         }
     }
 
-    /// The next `count` uses; behind the end of a round, those at the beginning of the next.
-    List<Turn> next(int count) {
-        List<Turn> next = new ArrayList<>();
-        for (int place = at; next.size() < count && place < at + count; place++) {
-            List<Turn> round = place < last.size() ? last : current;
-            int index = place < last.size() ? place : place - last.size();
-            if (index < round.size()) {
-                next.add(round.get(index));
-            }
+    /// The next use; at the end of a round, the first of the next.
+    Optional<Turn> next() {
+        if (at < last.size()) {
+            return Optional.of(last.get(at));
         }
-        return next;
+        return current.stream().findFirst();
     }
 }

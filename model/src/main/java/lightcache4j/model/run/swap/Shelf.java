@@ -1,6 +1,7 @@
 package lightcache4j.model.run.swap;
 
 import lightcache4j.tensors.DType;
+import lightcache4j.tensors.Part;
 import lightcache4j.tensors.Shape;
 import lightcache4j.tensors.Tensor;
 import lightcache4j.tensors.Workspace;
@@ -17,16 +18,14 @@ import java.util.function.Supplier;
 /// of use. Used by one thread; frees everything when it closes.
 public final class Shelf implements AutoCloseable {
     private final Swap swap;
-    private final int depth;
-    private final Workspace workspace = Workspace.current().open();
+    private final Workspace workspace;
     private final Order order = new Order();
     private final List<Kept> leaving = new ArrayList<>();
     private final List<Runnable> clearing = new ArrayList<>();
 
-    /// @param depth how many tensors are brought back ahead of use
-    Shelf(Swap swap, int depth) {
+    Shelf(Swap swap, Part part) {
         this.swap = swap;
-        this.depth = depth;
+        this.workspace = Workspace.current().open(part);
     }
 
     /// An empty box.
@@ -87,22 +86,15 @@ public final class Shelf implements AutoCloseable {
         gone.forEach(Kept::gone);
     }
 
-    /// Begins to bring back what is expected to be used next.
-    ///
-    /// @param count how many uses to look ahead
-    public void fetchAhead(int count) {
-        if (swaps()) {
-            order.next(count).forEach(Turn::aheadIfForeseen);
-        }
-    }
-
     boolean swaps() {
         return swap.on();
     }
 
     void used(Turn box) {
         order.use(box);
-        fetchAhead(depth);
+        if (swaps()) {
+            order.next().ifPresent(Turn::aheadIfForeseen);
+        }
     }
 
     void leaving(Kept box) {

@@ -2,6 +2,7 @@ package lightcache4j.model.run.swap;
 
 import lightcache4j.tensors.DType;
 import lightcache4j.tensors.MemoryLedger;
+import lightcache4j.tensors.Part;
 import lightcache4j.tensors.Pool;
 import lightcache4j.tensors.Rehearsal;
 import lightcache4j.tensors.Tensor;
@@ -79,11 +80,11 @@ public final class Swap implements AutoCloseable {
         return new Swap(true, settings.rest(), pool, workspace.ledger(), copier);
     }
 
-    /// A shelf beside the current workspace.
+    /// A shelf beside the current workspace, which brings back one tensor ahead of use.
     ///
-    /// @param depth how many tensors are brought back ahead of use, at least 1
-    public Shelf shelf(int depth) {
-        return new Shelf(this, depth);
+    /// @param part what its bytes are held for
+    public Shelf shelf(Part part) {
+        return new Shelf(this, part);
     }
 
     /// Whether kept tensors leave working memory.
@@ -93,20 +94,20 @@ public final class Swap implements AutoCloseable {
 
     /// What was swapped so far.
     public Swapped swapped() {
-        return copier == null ? Swapped.NOTHING : copier.swapped(waitNanos);
+        return copier == null ? Swapped.NONE : copier.swapped(waitNanos);
     }
 
     Kept.Rest room(long elements) {
         long bytes = rest.bytes(elements);
         if (ledger != null) {
-            ledger.allocated(pool, bytes);
+            ledger.allocated(pool, Part.SWAPPED, bytes);
         }
         return new Kept.Rest(rooms.take(up(bytes)), bytes);
     }
 
     void forget(Kept.Rest room) {
         if (ledger != null) {
-            ledger.freed(pool, room.bytes());
+            ledger.freed(pool, Part.SWAPPED, room.bytes());
         }
         rooms.giveBack(room.at(), up(room.bytes()));
         if (copier != null) {

@@ -9,7 +9,7 @@ package lightcache4j.model.run.swap;
 public record Swapped(long bytesOut, long bytesIn, double copySeconds, double waitSeconds) {
 
     /// Nothing.
-    public static final Swapped NOTHING = new Swapped(0, 0, 0, 0);
+    public static final Swapped NONE = new Swapped(0, 0, 0, 0);
 
     /// Both together.
     public Swapped plus(Swapped other) {

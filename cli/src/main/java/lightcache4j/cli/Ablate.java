@@ -157,9 +157,9 @@ final class Ablate implements Callable<Integer> {
     }
 
     /// Refuses a policy now, not after the first clips.
-    private static void requireMeaning(String policy) {
+    private void requireMeaning(String policy) {
         try {
-            Caching.of(policy);
+            Caching.of(policy, model.calibration());
         } catch (UnusableCache e) {
             throw new UsageFailure(String.valueOf(e.getMessage()));
         }
@@ -208,7 +208,7 @@ final class Ablate implements Callable<Integer> {
                 sampling,
                 compared,
                 cache,
-                Caching::of,
+                text -> Caching.of(text, model.calibration()),
                 chunks,
                 repeat,
                 html != null);

@@ -8,6 +8,7 @@ import lightcache4j.model.pipeline.Generation;
 import lightcache4j.model.pipeline.OpenPipeline;
 import lightcache4j.model.pipeline.Request;
 import lightcache4j.model.pipeline.VideoSize;
+import lightcache4j.model.run.SessionFactory;
 import lightcache4j.tensors.Backend;
 import lightcache4j.tensors.MemoryLedger;
 import lightcache4j.weights.Checkpoint;
@@ -160,7 +161,8 @@ final class Generate implements Callable<Integer> {
     private GenerationReport run(
             OpenPipeline open, Request request, Backend backend, MemoryLedger ledger, Path file) {
         Progress progress = new Progress(spec.commandLine().getErr(), Progress.Show.of(quiet));
-        Engine engine = new Engine(backend, ledger, progress, cache.sessions(), economy.economy());
+        SessionFactory sessions = cache.sessions(request, model.calibration(), progress::notice);
+        Engine engine = new Engine(backend, ledger, progress, sessions, economy.economy());
         VideoSize size = request.size();
         var plan = new ClipWriter.Plan(size.width(), size.height(), size.frames(), framesPerSecond);
         Generation made;

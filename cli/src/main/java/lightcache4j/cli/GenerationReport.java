@@ -63,9 +63,12 @@ record GenerationReport(
 
     private static void line(PrintWriter out, Branch branch, Reuse reuse) {
         out.printf(
-                "cache    %s: %d steps computed, %d reused %s, kept %s%n",
+                "cache    %s: %d steps computed%s, %d reused %s, kept %s%n",
                 branch.name().toLowerCase(Locale.ROOT),
                 reuse.computed(),
+                reuse.recomputed() == 0
+                        ? ""
+                        : " (%d after what was reused collapsed)".formatted(reuse.recomputed()),
                 reuse.reused().size(),
                 reuse.reused(),
                 Bytes.text(reuse.peakBytes()));
@@ -128,6 +131,7 @@ record GenerationReport(
         node.put("stepsReused", reuse.reused().size());
         ArrayNode steps = node.putArray("reused");
         reuse.reused().forEach(steps::add);
+        node.put("stepsRecomputed", reuse.recomputed());
         node.put("keptPeakBytes", reuse.peakBytes());
     }
 

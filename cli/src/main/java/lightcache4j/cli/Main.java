@@ -29,6 +29,7 @@ import java.util.Objects;
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             Generate.class,
+            Calibrate.class,
             Inspect.class,
             Tokenize.class,
             Trace.class,

@@ -15,9 +15,12 @@ public final class PolicyList {
                     "first-block:threshold=0.1",
                     "dbcache:fn_compute_blocks=1,residual_diff_threshold=0.12,max_warmup_steps=4",
                     "easycache",
+                    "teacache",
                     "magcache",
                     "taylorseer:cache_interval=3,use_lite_mode=true",
-                    "pab:timesteps=100;950");
+                    "pab:timesteps=100;950",
+                    "fastercache",
+                    "smoothcache");
 
     private PolicyList() {}
 

@@ -189,7 +189,7 @@ public record EasyAnimatePipeline(
             Noise draws) {
         Start start = encoded.start();
         Tensor negative = encoded.negative();
-        Course course = course(schedule, start.firstStep());
+        Course course = course(schedule, start.firstStep(), negative != null);
         try (Sessions sessions = open(engine, away.swap(), course);
                 WeightStream stream = away.weights().open(weights.transformer())) {
             Denoising denoising =
@@ -224,10 +224,10 @@ public record EasyAnimatePipeline(
         return engine.sessions().open(course, engine.economy().runner(), swap);
     }
 
-    private Course course(Schedule schedule, int first) {
+    private Course course(Schedule schedule, int first, boolean guided) {
         List<Float> timesteps =
                 IntStream.range(first, schedule.steps()).mapToObj(schedule::timestep).toList();
-        return new Course(timesteps, "transformer_blocks", transformer.blocks().size());
+        return new Course(timesteps, "transformer_blocks", transformer.blocks().size(), guided);
     }
 
     /// Decodes to the sink, and returns the latents as `[C, f, h, w]` in host memory.

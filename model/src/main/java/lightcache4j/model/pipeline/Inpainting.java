@@ -34,7 +34,12 @@ import java.util.Arrays;
 /// @param apart whether frames go through it one at a time where they can
 /// @param swap where frames go that its layers look back at
 record Inpainting(
-        AutoencoderKLMagvit vae, boolean takesMask, InpaintRule rule, Runner runner, boolean apart, Swap swap) {
+        AutoencoderKLMagvit vae,
+        boolean takesMask,
+        InpaintRule rule,
+        Runner runner,
+        boolean apart,
+        Swap swap) {
 
     /// Everything that denoising begins with. Results belong to the current workspace.
     ///

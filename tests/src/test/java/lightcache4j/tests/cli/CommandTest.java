@@ -38,6 +38,7 @@ class CommandTest {
                 "tokenize",
                 "trace",
                 "compare",
+                "calibrate",
                 "ablate",
                 "completion"
             })

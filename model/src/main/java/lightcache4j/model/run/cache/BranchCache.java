@@ -3,9 +3,7 @@ package lightcache4j.model.run.cache;
 import lightcache4j.model.run.Branch;
 import lightcache4j.model.run.Course;
 import lightcache4j.model.run.Features;
-import lightcache4j.model.run.Reuse;
 import lightcache4j.model.run.Runner;
-import lightcache4j.model.run.Session;
 import lightcache4j.model.run.Site;
 import lightcache4j.model.run.swap.Shelf;
 
@@ -17,8 +15,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// What one guidance branch keeps in one generation, and who decides on it.
-final class BranchCache implements Session {
+/// What one part of a policy keeps for one guidance branch in one generation, and who decides on
+/// it.
+final class BranchCache {
     private final Branch branch;
     private final Course course;
     private final Guards guards;
@@ -26,18 +25,16 @@ final class BranchCache implements Session {
     private final Coverage coverage;
     private final Retention retention;
     private final Judge judge;
-    private final Runner next;
     private final Shelf shelf;
     private final Store store;
     private final Gauge gauge;
     private final Map<String, Retention.Kept> kept = new HashMap<>();
     private final List<Integer> reused = new ArrayList<>();
-    private int steps; // a branch that guidance does not need has none
     private int coming; // the step that is run next
     private int inRow;
     private boolean reusing;
+    private boolean refused;
 
-    /// @param next what runs the bodies that are computed
     /// @param shelf where both branches keep things
     /// @param leader whose decisions count, if not its own
     BranchCache(
@@ -45,7 +42,6 @@ final class BranchCache implements Session {
             Course course,
             Policy policy,
             Guards guards,
-            Runner next,
             Shelf shelf,
             @Nullable BranchCache leader) {
         this.branch = branch;
@@ -55,25 +51,23 @@ final class BranchCache implements Session {
         this.coverage = policy.coverage(course);
         this.retention = policy.retention();
         this.judge = policy.judge(course);
-        this.next = next;
         this.shelf = shelf;
         boolean wholeModel = coverage.place(Site.MODEL) == Coverage.Place.WHOLE;
-        this.store = new Store(shelf, wholeModel, this::foreseesReuse);
+        boolean copies = wholeModel || policy.outputsLast();
+        this.store = new Store(shelf, copies, this::foreseesReuse);
         this.gauge = leader == null ? policy.gauge(course).open(store) : Gauge.NONE;
     }
 
-    @Override
-    public Runner at(int step) {
+    /// The runner of a step.
+    ///
+    /// @param next who runs what is not reused
+    Runner at(int step, Runner next) {
         return new CachedStep(this, step, next);
     }
 
     /// The model is about to be run for this branch.
     void begin(int step) {
         coming = step;
-        shelf.settle();
-        if (branch == Branch.CONDITIONAL) {
-            shelf.round();
-        }
         if (foreseesReuse()) {
             spans().forEach(Retention.Kept::ahead);
         }
@@ -95,13 +89,14 @@ final class BranchCache implements Session {
         shelf.settle();
     }
 
-    /// Whether what the site keeps will do at this step. Asked once per step.
+    /// Whether what the site keeps will do at this step. Asked once each time a step is run.
     boolean decide(int step, Site site, Features x) {
-        steps++;
         coming = step + 1;
         double measured = gauge.measure(x);
-        boolean wanted = leader == null ? judge.reuse(step, measured) : leader.reusing;
+        boolean wanted =
+                !refused && (leader == null ? judge.reuse(step, measured) : leader.reusing);
         reusing = wanted && kept(site).present() && guards.allow(step, course.steps(), inRow);
+        refused = false;
         if (reusing) {
             inRow++;
             reused.add(step);
@@ -113,6 +108,12 @@ final class BranchCache implements Session {
         gauge.decided(reusing);
         DecisionEvent.commit(branch, step, site, reusing, measured, store.bytes());
         return reusing;
+    }
+
+    /// What was reused at `step` will not do: it is run again, and computed.
+    void refuse(int step) {
+        refused = true;
+        reused.remove(Integer.valueOf(step));
     }
 
     /// What `site` keeps.
@@ -132,8 +133,8 @@ final class BranchCache implements Session {
         return store;
     }
 
-    /// What was reused so far.
-    Reuse reuse() {
-        return new Reuse(steps, reused, store.peak());
+    /// The steps that reused something, in order.
+    List<Integer> reused() {
+        return reused;
     }
 }

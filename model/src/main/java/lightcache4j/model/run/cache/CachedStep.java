@@ -10,6 +10,10 @@ import java.util.function.UnaryOperator;
 
 /// Runs one step of one branch: where what is covered begins, it lets the policy decide; then it
 /// computes and keeps, or hands out what is kept and runs nothing of what is covered.
+///
+/// A policy that decides by something inside the first covered site has that site begun. If it then
+/// decides to reuse, the layers that are left in there hand on what they are given, and what comes
+/// out counts for nothing.
 final class CachedStep implements Runner {
     private enum Decision {
         OPEN,
@@ -22,6 +26,7 @@ final class CachedStep implements Runner {
     private final Runner next;
     private Decision decision = Decision.OPEN;
     private boolean within;
+    private @Nullable Site begun;
     private @Nullable Site first;
     private @Nullable Box input; // of the first, until the last is computed
 
@@ -34,11 +39,11 @@ final class CachedStep implements Runner {
     @Override
     public Features run(Site site, Features x, UnaryOperator<Features> body) {
         lookAhead(site);
+        if (begun != null) {
+            return inside(begun, site, x, body);
+        }
         if (within) {
             return next.run(site, x, body);
-        }
-        if (site.equals(Site.MODEL)) {
-            branch.begin(step);
         }
         Coverage.Place place = branch.coverage().place(site);
         if (place == Coverage.Place.OUTSIDE) {
@@ -47,8 +52,11 @@ final class CachedStep implements Runner {
         if (place.begins()) {
             branch.settle();
         }
+        if (decision == Decision.OPEN && branch.gauge().looksAt() != null) {
+            return begin(place, site, x, body);
+        }
         if (decision == Decision.OPEN) {
-            decision = branch.decide(step, site, x) ? Decision.REUSE : Decision.COMPUTE;
+            decide(site, x);
         }
         if (decision == Decision.COMPUTE) {
             return compute(place, site, x, body);
@@ -56,25 +64,67 @@ final class CachedStep implements Runner {
         return place.begins() ? branch.kept(site).reuse(step, x) : x;
     }
 
+    private void decide(Site site, Features x) {
+        decision = branch.decide(step, site, x) ? Decision.REUSE : Decision.COMPUTE;
+    }
+
     private Features compute(
             Coverage.Place place, Site site, Features x, UnaryOperator<Features> body) {
+        holdInput(place, site, x);
+        within = true;
+        Features y = next.run(site, x, body);
+        within = false;
+        keep(place, site, x, y);
+        return y;
+    }
+
+    private Features begin(
+            Coverage.Place place, Site site, Features x, UnaryOperator<Features> body) {
+        holdInput(place, site, x);
+        begun = site;
+        Features y = next.run(site, x, body);
+        begun = null;
+        if (decision == Decision.COMPUTE) {
+            keep(place, site, x, y);
+            return y;
+        }
+        Features reused = branch.kept(site).reuse(step, x);
+        dropInput();
+        return reused;
+    }
+
+    private Features inside(Site begunSite, Site site, Features x, UnaryOperator<Features> body) {
+        if (decision == Decision.REUSE) {
+            return x;
+        }
+        Features y = next.run(site, x, body);
+        if (site.path().equals(branch.gauge().looksAt())) {
+            decide(begunSite, y);
+        }
+        return y;
+    }
+
+    private void holdInput(Coverage.Place place, Site site, Features x) {
         if (place == Coverage.Place.FIRST) {
             first = site;
             input = branch.kept(site).needsInput() ? branch.store().whileComputing(x) : null;
         }
-        within = true;
-        Features y = next.run(site, x, body);
-        within = false;
+    }
+
+    private void keep(Coverage.Place place, Site site, Features x, Features y) {
         if (place == Coverage.Place.WHOLE) {
             keep(site, x, y);
         } else if (place == Coverage.Place.LAST && first != null) {
             keep(first, input == null ? null : input.get(), y);
-            if (input != null) {
-                input.clear();
-                input = null;
-            }
+            dropInput();
         }
-        return y;
+    }
+
+    private void dropInput() {
+        if (input != null) {
+            input.clear();
+            input = null;
+        }
     }
 
     /// What was put aside when the first of several sites began is needed after the last of them.

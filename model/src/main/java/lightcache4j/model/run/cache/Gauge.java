@@ -3,6 +3,8 @@ package lightcache4j.model.run.cache;
 import lightcache4j.model.run.Features;
 import lightcache4j.model.run.Site;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.function.Supplier;
 
 /// Measures what a policy decides by, once per step.
@@ -15,7 +17,15 @@ interface Gauge {
         return compute.get();
     }
 
-    /// The measurement of this step, asked for where what is covered begins.
+    /// The path of the site within the first covered one whose output is measured; null where what
+    /// goes into that one is.
+    default @Nullable String looksAt() {
+        return null;
+    }
+
+    /// The measurement of this step.
+    ///
+    /// @param x what goes into the first covered site, or what [#looksAt] puts out
     default double measure(Features x) {
         return 0;
     }

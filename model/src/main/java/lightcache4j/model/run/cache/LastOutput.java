@@ -38,7 +38,7 @@ final class LastOutput implements Retention.Kept {
 
     @Override
     public Features reuse(int step, Features x) {
-        Features y = output.get();
+        Features y = store.lend(output.get());
         output.leave(); // in memory until the next use of anything kept
         return y;
     }

@@ -53,6 +53,12 @@ final class Store {
         return !copies && shelf.adopt(x) ? x : copy(x);
     }
 
+    /// What a box holds, for whoever asked: a copy in the current workspace where it is still used
+    /// when the box leaves memory.
+    Features lend(Features x) {
+        return copies ? x.map(t -> Arithmetic.scale(t, 1), t -> Arithmetic.scale(t, 1)) : x;
+    }
+
     /// A copy, to be put in a box.
     Tensor copy(Tensor x) {
         return make(() -> Arithmetic.scale(x, 1));

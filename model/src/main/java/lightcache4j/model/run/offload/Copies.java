@@ -60,10 +60,8 @@ final class Copies implements AutoCloseable {
     }
 
     private void bring(Fetch fetch, boolean ahead) {
-        if (!fetch.wanted) {
-            return;
-        }
-        long bytes = fetch.unit.bytes();
+        long bytes =
+                fetch.unit.bytes(); // counted though given up already: that is a matter of luck
         ledger.allocated(residency.pool(), bytes);
         traffic.enters(bytes);
         fetch.counted = true;

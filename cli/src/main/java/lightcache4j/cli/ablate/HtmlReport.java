@@ -119,7 +119,7 @@ public final class HtmlReport {
             MemoryTrace trace = shown.trace();
             if (trace != null) {
                 seconds = Math.max(seconds, trace.seconds());
-                bytes = Math.max(bytes, trace.peak());
+                bytes = Math.max(bytes, (double) trace.peak());
             }
         }
         page.leaf("h2", "Memory over time");

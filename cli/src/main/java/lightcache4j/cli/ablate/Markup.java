@@ -83,8 +83,8 @@ final class Markup {
         return c == '\t'
                 || c == '\n'
                 || c == '\r'
-                || c >= ' ' && c <= 0xd7ff
-                || c >= 0xe000 && c <= 0xfffd
+                || (c >= ' ' && c <= 0xd7ff)
+                || (c >= 0xe000 && c <= 0xfffd)
                 || c >= 0x10000;
     }
 

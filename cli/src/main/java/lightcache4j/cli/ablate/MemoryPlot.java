@@ -48,7 +48,7 @@ final class MemoryPlot {
     }
 
     void draw(Markup page, String name, MemoryTrace trace) {
-        String peak = scale.text(trace.peak()) + " " + scale.unit();
+        String peak = scale.text((double) trace.peak()) + " " + scale.unit();
         String description =
                 String.format(
                         Locale.ROOT,

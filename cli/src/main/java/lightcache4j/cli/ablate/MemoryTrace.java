@@ -6,8 +6,9 @@ import lightcache4j.tensors.Pool;
 import lightcache4j.tensors.Stage;
 
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 
 /// Working memory over the time of a run, by what it is held for.
 ///
@@ -15,10 +16,9 @@ import java.util.List;
 /// so that peaks are never lost. Mapped files are not working memory.
 public final class MemoryTrace implements MemoryLedger.Observer {
     private static final int MOST_SAMPLES = 1 << 14;
-    private static final int PARTS = Part.values().length;
 
     private final long start = System.nanoTime();
-    private final long[] held = new long[PARTS];
+    private final Map<Part, Long> held = new EnumMap<>(Part.class);
     private final List<Sample> samples = new ArrayList<>();
     private double seconds;
 
@@ -26,22 +26,22 @@ public final class MemoryTrace implements MemoryLedger.Observer {
     public static final class Sample {
         private final double seconds;
         private final Stage stage;
-        private final long[] bytes;
+        private final Map<Part, Long> bytes;
 
-        private Sample(double seconds, Stage stage, long[] bytes) {
+        private Sample(double seconds, Stage stage, Map<Part, Long> bytes) {
             this.seconds = seconds;
             this.stage = stage;
-            this.bytes = bytes;
+            this.bytes = Map.copyOf(bytes);
         }
 
         /// Bytes held for a part.
         public long bytes(Part part) {
-            return bytes[part.ordinal()];
+            return bytes.getOrDefault(part, 0L);
         }
 
         /// All parts together.
         public long total() {
-            return Arrays.stream(bytes).sum();
+            return bytes.values().stream().mapToLong(Long::longValue).sum();
         }
     }
 
@@ -50,8 +50,8 @@ public final class MemoryTrace implements MemoryLedger.Observer {
         if (pool == Pool.DISK) {
             return;
         }
-        held[part.ordinal()] += bytes;
-        samples.add(new Sample((System.nanoTime() - start) * 1e-9, stage, held.clone()));
+        held.merge(part, bytes, Long::sum);
+        samples.add(new Sample((System.nanoTime() - start) * 1e-9, stage, held));
         if (samples.size() > MOST_SAMPLES) {
             thin();
         }
@@ -95,7 +95,7 @@ public final class MemoryTrace implements MemoryLedger.Observer {
     /// began if nothing changed in it.
     public List<Sample> spans(int count) {
         List<Sample> spans = new ArrayList<>(count);
-        Sample last = new Sample(0, Stage.ENCODE, new long[PARTS]);
+        Sample last = new Sample(0, Stage.ENCODE, Map.of());
         int next = 0;
         for (int i = 1; i <= count; i++) {
             double end = seconds * i / count;

@@ -27,12 +27,12 @@ final class Reading {
         stage(report, Stage.DENOISE, Column.DENOISE_SECONDS, Column.DENOISE_PEAK);
         stage(report, Stage.DECODE, Column.DECODE_SECONDS, Column.DECODE_PEAK);
         put(Column.TOTAL_SECONDS, report.seconds());
-        put(Column.TOTAL_PEAK, report.peakBytes());
+        put(Column.TOTAL_PEAK, (double) report.peakBytes());
         put(Column.SWAPPED_BYTES, (double) report.swap().bytesOut() + report.swap().bytesIn());
         put(Column.SWAP_COPY_SECONDS, report.swap().copySeconds());
         put(Column.SWAP_WAIT_SECONDS, report.swap().waitSeconds());
         Collection<Reuse> reuse = report.reuse().values();
-        put(Column.KEPT_BYTES, reuse.stream().mapToLong(Reuse::peakBytes).sum());
+        put(Column.KEPT_BYTES, reuse.stream().mapToDouble(Reuse::peakBytes).sum());
         put(Column.STEPS_COMPUTED, mean(reuse, Reuse::computed, report.steps()));
         put(Column.STEPS_REUSED, mean(reuse, branch -> branch.reused().size(), 0));
     }
@@ -40,7 +40,7 @@ final class Reading {
     private void stage(Report report, Stage stage, Column seconds, Column peak) {
         Report.Cost cost = report.stages().getOrDefault(stage, new Report.Cost(0, 0));
         put(seconds, cost.seconds());
-        put(peak, cost.peakBytes());
+        put(peak, (double) cost.peakBytes());
     }
 
     private static double mean(

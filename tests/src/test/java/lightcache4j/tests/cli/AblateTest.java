@@ -5,16 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
-import lightcache4j.cli.Main;
 import lightcache4j.tests.parity.FixtureCase;
 
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.DisabledOnOs;
-import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -271,36 +267,6 @@ class AblateTest {
         refused(4, "folder is missing", "--csv", folder.resolve("no/x.csv"), "--html", out);
         try (Stream<Path> files = Files.list(folder)) {
             assertEquals(0, files.filter(f -> f.toString().contains("x.html")).count());
-        }
-    }
-
-    @Test
-    @DisabledOnOs(OS.WINDOWS) // where nothing is told of being terminated
-    void interruptedItSaysSoAndLeavesNothing() throws IOException, InterruptedException {
-        Path out = Files.createDirectory(folder.resolve("interrupted")).resolve("x.html");
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.add("--add-modules=jdk.incubator.vector");
-        command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-        command.add(Main.class.getName());
-        words(prompts, "--seeds", 100_000, "--html", out)
-                .forEach(word -> command.add(String.valueOf(word)));
-        command.remove("--quiet");
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        try (BufferedReader lines = process.inputReader()) {
-            String line = "";
-            while (line != null && !line.startsWith("warm up  done")) {
-                line = lines.readLine();
-            }
-            process.destroy();
-            List<String> rest = lines.lines().toList();
-            assertEquals(
-                    "lightcache4j: interrupted: no report was written",
-                    rest.isEmpty() ? line : rest.getLast());
-        }
-        assertEquals(143, process.waitFor());
-        try (Stream<Path> left = Files.list(out.getParent())) {
-            assertEquals(List.of(), left.toList());
         }
     }
 }

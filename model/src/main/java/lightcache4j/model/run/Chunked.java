@@ -18,7 +18,7 @@ import java.util.function.UnaryOperator;
 /// Pieces are as even as they can be. Streams are cut alike: the first piece holds the first part
 /// of both.
 ///
-/// @param pieces how many, at least 1; an axis that is shorter is cut into as many as it is long
+/// @param pieces how many, at least 1; fewer where a piece would be shorter than two positions
 /// @param next who runs the body on each piece
 public record Chunked(int pieces, Runner next) implements Runner {
 
@@ -34,7 +34,7 @@ public record Chunked(int pieces, Runner next) implements Runner {
             return next.run(site, x, body);
         }
         int along = index(axis);
-        int count = (int) Math.min(pieces, longest(x, along));
+        int count = (int) Math.max(1, Math.min(pieces, most(x, along)));
         Joined video = new Joined(along);
         Joined text = new Joined(along);
         for (int i = 0; i < count; i++) {
@@ -88,9 +88,17 @@ public record Chunked(int pieces, Runner next) implements Runner {
         };
     }
 
-    private static long longest(Features x, int along) {
+    /// No piece is a single position out of several: a backend may compute those by another route,
+    /// whose sums are rounded otherwise.
+    private static long most(Features x, int along) {
+        long most = pairs(x.video(), along);
         Tensor text = x.text();
-        return Math.max(x.video().dim(along), text == null ? 0 : text.dim(along));
+        return text == null ? most : Math.min(most, pairs(text, along));
+    }
+
+    private static long pairs(Tensor x, int along) {
+        long length = x.dim(along);
+        return length < 2 ? Long.MAX_VALUE : length / 2;
     }
 
     private static Tensor part(Tensor x, int along, int index, int count) {

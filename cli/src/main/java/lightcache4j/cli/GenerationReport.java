@@ -8,6 +8,7 @@ import lightcache4j.model.pipeline.VideoSize;
 import lightcache4j.model.run.Branch;
 import lightcache4j.model.run.Reuse;
 import lightcache4j.model.run.offload.Streamed;
+import lightcache4j.model.run.swap.Swapped;
 import lightcache4j.tensors.Stage;
 
 import java.io.PrintWriter;
@@ -41,6 +42,7 @@ record GenerationReport(
                                         cost.peakBytes()));
         line(out, "total", report.seconds(), report.peakBytes());
         report.reuse().forEach((branch, reuse) -> line(out, branch, reuse));
+        swap(out, report.swap());
         if (!repeated.isEmpty()) {
             out.printf(
                     Locale.ROOT,
@@ -59,6 +61,18 @@ record GenerationReport(
 
     private static void line(PrintWriter out, String name, double seconds, long peak) {
         out.printf(Locale.ROOT, "%-8s %8.2f s   peak %9s%n", name, seconds, Bytes.text(peak));
+    }
+
+    private static void swap(PrintWriter out, Swapped swap) {
+        if (swap.bytes() > 0) {
+            out.printf(
+                    Locale.ROOT,
+                    "swap     %s out, %s back, copied in %.2f s, of which %.2f s were waited for%n",
+                    Bytes.text(swap.bytesOut()),
+                    Bytes.text(swap.bytesIn()),
+                    swap.copySeconds(),
+                    swap.waitSeconds());
+        }
     }
 
     private static void line(PrintWriter out, Branch branch, Reuse reuse) {
@@ -111,6 +125,11 @@ record GenerationReport(
                                         .put("peakBytes", cost.peakBytes()));
         ObjectNode cache = node.putObject("cache");
         report.reuse().forEach((branch, reuse) -> put(cache, branch, reuse));
+        node.putObject("swap")
+                .put("bytesOut", report.swap().bytesOut())
+                .put("bytesIn", report.swap().bytesIn())
+                .put("copySeconds", report.swap().copySeconds())
+                .put("waitSeconds", report.swap().waitSeconds());
         ObjectNode offload = node.putObject("offload");
         report.weights().forEach((stage, weights) -> put(offload, stage, weights));
         if (repeated.isEmpty()) {

@@ -12,9 +12,9 @@ import picocli.CommandLine.TypeConversionException;
 
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.stream.Collectors;
 
 /// What is done to take less memory.
 final class EconomyOptions {
@@ -97,17 +97,22 @@ final class EconomyOptions {
     static final class OffloadConverter implements ITypeConverter<Economy.Offload> {
         @Override
         public Economy.Offload convert(String text) {
-            List<String> names =
-                    Arrays.stream(Economy.Offload.values())
-                            .map(value -> value.name().toLowerCase(Locale.ROOT))
-                            .toList();
-            int index = names.indexOf(text);
-            if (index < 0) {
-                throw new TypeConversionException(
-                        "offload: is %s, wanted one of %s"
-                                .formatted(text, String.join(", ", names)));
+            for (Economy.Offload value : Economy.Offload.values()) {
+                if (name(value).equals(text)) {
+                    return value;
+                }
             }
-            return Economy.Offload.values()[index];
+            throw new TypeConversionException(
+                    "offload: is %s, wanted one of %s"
+                            .formatted(
+                                    text,
+                                    Arrays.stream(Economy.Offload.values())
+                                            .map(OffloadConverter::name)
+                                            .collect(Collectors.joining(", "))));
+        }
+
+        private static String name(Economy.Offload value) {
+            return value.name().toLowerCase(Locale.ROOT);
         }
     }
 }

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.BooleanSupplier;
 
 /// Weights of a backend that reads them where they are mapped: fetching brings their pages into
@@ -57,7 +56,7 @@ final class MappedPages implements Residency {
     /// Where the weights are, neighbours as one, in the order of the files; those that are not
     /// mapped are left out.
     private static List<Range> ranges(List<Tensor> weights) {
-        Map<HostStorage, List<Tensor>> byFile = new IdentityHashMap<>();
+        IdentityHashMap<HostStorage, List<Tensor>> byFile = new IdentityHashMap<>();
         for (Tensor t : weights) {
             if (t.storage() instanceof HostStorage file && file.segment().isMapped()) {
                 byFile.computeIfAbsent(file, _ -> new ArrayList<>()).add(t);

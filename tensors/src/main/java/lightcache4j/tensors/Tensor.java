@@ -151,6 +151,7 @@ public final class Tensor {
     /// begins.
     ///
     /// @throws ShapeMismatch if this is no view of `whole`
+    @SuppressWarnings("ReferenceEquality") // storages are told apart by identity
     public long rowWithin(Tensor whole) {
         long stride = dtype.bytes(shape.product(1, shape.rank()));
         long distance = offset - whole.offset;

@@ -20,6 +20,7 @@ import lightcache4j.tensors.Rehearsal;
 import lightcache4j.tensors.Stage;
 import lightcache4j.tests.parity.Backends;
 import lightcache4j.tests.parity.PipelineCase;
+import lightcache4j.tests.parity.Values;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,7 +50,7 @@ class EconomyTest {
     private static final Economy ALL = Economy.DEFAULT.withSwap(true).withChunks(3);
 
     /// What a run gives.
-    private record Outcome(float[] latents, float[] frames, Report report, MemoryLedger ledger) {}
+    private record Outcome(Values latents, Values frames, Report report) {}
 
     private static Outcome run(PipelineCase c, SessionFactory sessions, Economy economy) {
         MemoryLedger ledger = new MemoryLedger();
@@ -59,16 +60,15 @@ class EconomyTest {
             PipelineCase.Result result = c.generate(model, engine);
             assertEquals(0, ledger.current(Pool.HOST));
             return new Outcome(
-                    result.generation().latents().toFloats(),
-                    result.frames().numbers(),
-                    result.generation().report(),
-                    ledger);
+                    Values.of(result.generation().latents()),
+                    result.frames(),
+                    result.generation().report());
         }
     }
 
     private static void assertSame(Outcome wanted, Outcome is) {
-        assertArrayEquals(wanted.latents(), is.latents());
-        assertArrayEquals(wanted.frames(), is.frames());
+        assertArrayEquals(wanted.latents().numbers(), is.latents().numbers());
+        assertArrayEquals(wanted.frames().numbers(), is.frames().numbers());
         assertEquals(wanted.report().reuse(), is.report().reuse());
     }
 
@@ -138,10 +138,10 @@ class EconomyTest {
     void fewerBitsAtRestChangeLittle(DType rest, double tolerance, @TempDir Path folder) {
         PipelineCase c = PipelineCase.named("text_to_video");
         Caching caching = Caching.of("uniform:interval=2");
-        float[] wanted = run(c, caching, Economy.DEFAULT).latents();
+        float[] wanted = run(c, caching, Economy.DEFAULT).latents().numbers();
         for (boolean leave : List.of(true, false)) {
             Economy economy = Economy.DEFAULT.withSwap(new Swap.Settings(leave, rest, folder));
-            float[] is = run(c, caching, economy).latents();
+            float[] is = run(c, caching, economy).latents().numbers();
             assertTrue(distance(wanted, is) > 0, "nothing was rounded");
             assertTrue(distance(wanted, is) < tolerance, rest + " is off by too much");
         }

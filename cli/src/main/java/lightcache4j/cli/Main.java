@@ -33,6 +33,7 @@ import java.util.Objects;
             Tokenize.class,
             Trace.class,
             Compare.class,
+            Doctor.class,
             Completion.class
         },
         exitCodeListHeading = "%nExit codes:%n",

@@ -74,7 +74,7 @@ final class GpuOps implements Ops {
                 0
             };
             if (m <= FEW_ROWS) {
-                call.groups(Kernel.PRODUCT_ROWS, n, m, ints);
+                call.groups(Kernel.PRODUCT_ROWS, ceil(n, ProductKernels.ITEMS), m, ints);
             } else {
                 call.groups(Kernel.PRODUCT, ceil(m, TILE), ceil(n, TILE), ints);
             }

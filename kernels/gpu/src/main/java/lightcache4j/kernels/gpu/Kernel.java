@@ -30,7 +30,7 @@ enum Kernel {
     GROUP_STATISTICS(NormKernels::groupStatistics, 64),
     GROUP_NORMALIZE(NormKernels::groupNormalize, 128),
     PRODUCT(ProductKernels::tiles, ProductKernels.ITEMS),
-    PRODUCT_ROWS(ProductKernels::rows, NormKernels.ITEMS),
+    PRODUCT_ROWS(ProductKernels::rows, ProductKernels.ITEMS),
     ATTENTION(AttentionKernels::blocks, AttentionKernels.ITEMS),
     SUMS(MeasureKernels::sums, 128),
     SQUARES(MeasureKernels::squares, 128),

@@ -122,8 +122,8 @@ final class ProductKernels {
 
     /// What the left matrix of a convolution has at a position and column `k = ((dt · kh + dh) · kw
     /// + dw) · I + channel`: zero beyond the borders of a frame; frames before the first are
-    /// history's, or copies of the first. The weight is `[O, kt, kh, kw, I]`: it was brought into
-    /// that order on its way up, so that neighbouring items read neighbouring channels.
+    ///   history's, or copies of the first. The weight is `[O, kt, kh, kw, I]`: it was brought into
+    ///   that order on its way up, so that neighbouring items read neighbouring channels.
     ///
     /// Parameters, from 11 on: H, W, I, H', W', kh, kw, stride of frames, rows and columns, frames
     /// before, rows above, columns to the left, history or −1.
@@ -154,25 +154,47 @@ final class ProductKernels {
         return x;
     }
 
-    /// One result a group, for products with few rows, whose time is that of reading the weight:
-    /// the items of a group read one row of `W` side by side. Parameters as of [#tiles], no
-    /// convolution.
+    /// For products with few rows, whose time is that of reading the weight: a group has 256
+    /// results of one row, an item one of them. The weight goes through local memory, so that
+    /// neighbours read neighbours. The sum has the order of [#tiles], and with it the same bits, so
+    /// that a layer gives a row the same result alone and among others. Parameters as of [#tiles],
+    /// no convolution.
     static void rows(
             KernelContext c, FloatArray memory, LongArray halves, IntArray p, FloatArray s) {
-        float[] sums = c.allocateFloatLocalArray(NormKernels.ITEMS);
+        float[] weights = c.allocateFloatLocalArray(ITEMS * DEPTH);
+        float[] inputs = c.allocateFloatLocalArray(DEPTH);
+        int item = c.localIdx;
         int depth = p.get(2);
-        int column = c.groupIdx;
+        int first = c.groupIdx * ITEMS;
         int x = p.get(4) + c.groupIdy * depth;
         float sum = 0f;
-        for (int k = c.localIdx; k < depth; k += NormKernels.ITEMS) {
-            int at = column * depth + k;
-            float b = WeightKernels.at(memory, halves, p.get(5), p.get(6), at);
-            sum += memory.get(x + k) * b;
+        for (int from = 0; from < depth; from += DEPTH) {
+            for (int e = item; e < ITEMS * DEPTH; e += ITEMS) {
+                int row = first + e / DEPTH;
+                int k = from + e % DEPTH;
+                float b = 0f;
+                if (k < depth && row < p.get(1)) {
+                    b = WeightKernels.at(memory, halves, p.get(5), p.get(6), row * depth + k);
+                }
+                weights[e % DEPTH * ITEMS + e / DEPTH] = b;
+            }
+            if (item < DEPTH) {
+                float a = 0f;
+                if (from + item < depth) {
+                    a = memory.get(x + from + item);
+                }
+                inputs[item] = a;
+            }
+            c.localBarrier();
+            for (int k = 0; k < DEPTH; k++) {
+                sum += inputs[k] * weights[k * ITEMS + item];
+            }
+            c.localBarrier();
         }
-        float total = NormKernels.total(c, sums, sum);
-        if (c.localIdx == 0) {
+        int column = first + item;
+        if (column < p.get(1)) {
             float bias = WeightKernels.at(memory, halves, p.get(7), p.get(8), column, 0f);
-            float y = ActivationKernels.apply(p.get(9), total + bias);
+            float y = ActivationKernels.apply(p.get(9), sum + bias);
             memory.set(p.get(3) + c.groupIdy * p.get(1) + column, y);
         }
     }

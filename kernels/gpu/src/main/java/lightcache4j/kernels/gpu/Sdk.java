@@ -5,6 +5,9 @@ import uk.ac.manchester.tornado.api.TornadoRuntime;
 import uk.ac.manchester.tornado.api.common.TornadoDevice;
 import uk.ac.manchester.tornado.api.runtime.TornadoRuntimeProvider;
 
+import java.lang.module.ModuleDescriptor;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /// TornadoVM itself: whether it is here, and what it found.
@@ -61,6 +64,57 @@ final class Sdk {
         }
         return at.getClass().getSimpleName()
                 + (at.getMessage() == null ? "" : ": " + at.getMessage().replaceAll("\\s+", " "));
+    }
+
+    /// The SDK, its backends, their devices, and what kernels there are.
+    static List<String> findings() {
+        List<String> lines = new ArrayList<>();
+        lines.add(
+                "TornadoVM SDK %s, runtime %s"
+                        .formatted(
+                                Optional.ofNullable(System.getenv("TORNADOVM_HOME"))
+                                        .orElse("(TORNADOVM_HOME is not set)"),
+                                Optional.ofNullable(
+                                                TornadoRuntime.class.getModule().getDescriptor())
+                                        .flatMap(ModuleDescriptor::rawVersion)
+                                        .orElse("of unknown version")));
+        TornadoRuntime runtime = TornadoRuntimeProvider.getTornadoRuntime();
+        TornadoDevice chosen = runtime.getDefaultDevice();
+        for (int i = 0; i < runtime.getNumBackends(); i++) {
+            TornadoBackend backend = runtime.getBackend(i);
+            for (int j = 0; j < backend.getNumDevices(); j++) {
+                TornadoDevice device = backend.getDevice(j);
+                lines.add(describe(backend, device) + (device == chosen ? ", used" : ""));
+            }
+        }
+        DeviceMemory memory = DeviceMemory.ofThisProcess();
+        lines.add(
+                "memory of the backend: %,d MiB for activations, %,d MiB for 16-bit weights"
+                        .formatted(memory.floats() * 4 >> 20, memory.longs() * 8 >> 20));
+        lines.add("kernels: float32, weights F32, F16 and BF16; no tensor cores, no int8 yet");
+        return lines;
+    }
+
+    private static String describe(TornadoBackend backend, TornadoDevice device) {
+        return "%s: %s (%s), %s, %,d MiB, largest allocation %,d MiB, local memory %,d KiB"
+                .formatted(
+                        backend.getName(),
+                        device.getPhysicalDevice().getDeviceName().strip(),
+                        device.getDeviceType(),
+                        driver(device.getPhysicalDevice().getDeviceInfo()),
+                        device.getMaxGlobalMemory() >> 20,
+                        device.getMaxAllocMemory() >> 20,
+                        device.getDeviceLocalMemorySize() >> 10);
+    }
+
+    /// The line of a device's description that tells its driver.
+    private static String driver(String description) {
+        return description
+                .lines()
+                .filter(line -> line.startsWith("Driver version"))
+                .map(line -> line.replaceAll("\\s*:\\s*", " "))
+                .findFirst()
+                .orElse("driver not told");
     }
 
     static String deviceName() {

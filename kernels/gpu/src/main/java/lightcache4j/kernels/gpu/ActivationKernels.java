@@ -1,31 +1,39 @@
 package lightcache4j.kernels.gpu;
 
+import lightcache4j.tensors.Activation;
+
 import uk.ac.manchester.tornado.api.math.TornadoMath;
 
-/// The activations, by their number in [lightcache4j.tensors.Activation]. Other kernels call them:
-/// TornadoVM puts the code in place of the call.
+/// The activations. Other kernels call them: TornadoVM puts the code in place of the call.
 final class ActivationKernels {
     private static final float SQRT_HALF = 0.70710677f;
-    private static final float TWICE_SQRT_2_OVER_PI = 1.5957691f;
+    private static final float TWICE_SQRT_2_OVER_PI = 1.5957692f;
 
     private ActivationKernels() {}
 
+    /// How kernels' parameters name an activation.
+    static int number(Activation activation) {
+        return switch (activation) {
+            case NONE -> 0;
+            case SILU -> 1;
+            case GELU -> 2;
+            case GELU_TANH -> 3;
+            case QUICK_GELU -> 4;
+            case RELU -> 5;
+            case MISH -> 6;
+        };
+    }
+
     static float apply(int activation, float x) {
-        float y = x;
-        if (activation == 1) {
-            y = silu(x);
-        } else if (activation == 2) {
-            y = gelu(x);
-        } else if (activation == 3) {
-            y = x * sigmoid(TWICE_SQRT_2_OVER_PI * x * (1f + 0.044715f * x * x));
-        } else if (activation == 4) {
-            y = x * sigmoid(1.702f * x);
-        } else if (activation == 5) {
-            y = x < 0f ? 0f : x;
-        } else if (activation == 6) {
-            y = mish(x);
-        }
-        return y;
+        return switch (activation) {
+            case 1 -> silu(x);
+            case 2 -> gelu(x);
+            case 3 -> x * sigmoid(TWICE_SQRT_2_OVER_PI * x * (1f + 0.044715f * x * x));
+            case 4 -> x * sigmoid(1.702f * x);
+            case 5 -> x < 0f ? 0f : x;
+            case 6 -> mish(x);
+            default -> x;
+        };
     }
 
     private static float sigmoid(float x) {

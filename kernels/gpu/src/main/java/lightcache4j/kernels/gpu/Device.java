@@ -1,21 +1,16 @@
 package lightcache4j.kernels.gpu;
 
-import uk.ac.manchester.tornado.api.GridScheduler;
-import uk.ac.manchester.tornado.api.ImmutableTaskGraph;
-import uk.ac.manchester.tornado.api.KernelContext;
-import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
-import uk.ac.manchester.tornado.api.WorkerGrid2D;
-import uk.ac.manchester.tornado.api.enums.DataTransferMode;
-import uk.ac.manchester.tornado.api.enums.TornadoVMBackendType;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.arrays.LongArray;
 
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 
 /// The device: two arrays that stay on it, and every kernel as a graph of one task in one plan.
@@ -56,7 +51,10 @@ final class Device {
             Arrays.stream(STAGES).mapToObj(FloatArray::new).toList();
     private final List<LongArray> longStages =
             Arrays.stream(STAGES).mapToObj(n -> new LongArray(n / 2)).toList();
-    private final List<WorkerGrid2D> grids = new ArrayList<>();
+    private final Map<Kernel, Graphs.Graph> kernels = new EnumMap<>(Kernel.class);
+    private final List<Graphs.Graph> uploads;
+    private final List<Graphs.Graph> uploadsOfHalves;
+    private final List<Graphs.Graph> downloads;
     private final TornadoExecutionPlan plan;
 
     /// The one device of this process, made at the first call.
@@ -67,90 +65,23 @@ final class Device {
     private Device(DeviceMemory size) {
         memory = new Ranges(TABLES, size.floats());
         halves = new Ranges(0, size.longs());
-        plan = plan(size.allocateFloats(), size.allocateLongs());
-        run(0, 64, 1, 64);
+        Graphs graphs =
+                new Graphs(size.allocateFloats(), size.allocateLongs(), parameters, scalars);
+        for (Kernel kernel : Kernel.values()) {
+            kernels.put(kernel, graphs.compute(kernel));
+        }
+        uploads = floatStages.stream().map(graphs::upload).toList();
+        uploadsOfHalves = longStages.stream().map(graphs::uploadHalves).toList();
+        downloads = floatStages.stream().map(graphs::download).toList();
+        plan = graphs.plan();
+        launch(Kernel.CREATE, 1, 1, new int[0]);
         uploadTables();
     }
 
-    private TornadoExecutionPlan plan(FloatArray floats, LongArray longs) {
-        KernelContext context = new KernelContext();
-        GridScheduler scheduler = new GridScheduler();
-        List<ImmutableTaskGraph> graphs = new ArrayList<>();
-        for (Kernel kernel : Kernel.values()) {
-            TaskGraph graph = graph(scheduler, graphs.size(), floats, longs);
-            graph.task("task", kernel.body(), context, floats, longs, parameters, scalars);
-            graphs.add(graph.persistOnDevice(floats, longs).snapshot());
-        }
-        for (FloatArray stage : floatStages) {
-            TaskGraph graph = graph(scheduler, graphs.size(), floats, longs);
-            graph.transferToDevice(DataTransferMode.EVERY_EXECUTION, stage)
-                    .task(
-                            "task",
-                            TransferKernels::upload,
-                            context,
-                            floats,
-                            longs,
-                            stage,
-                            parameters,
-                            scalars);
-            graphs.add(graph.persistOnDevice(floats, longs).snapshot());
-        }
-        for (LongArray stage : longStages) {
-            TaskGraph graph = graph(scheduler, graphs.size(), floats, longs);
-            graph.transferToDevice(DataTransferMode.EVERY_EXECUTION, stage)
-                    .task(
-                            "task",
-                            TransferKernels::uploadHalves,
-                            context,
-                            floats,
-                            longs,
-                            stage,
-                            parameters,
-                            scalars);
-            graphs.add(graph.persistOnDevice(floats, longs).snapshot());
-        }
-        for (FloatArray stage : floatStages) {
-            TaskGraph graph = graph(scheduler, graphs.size(), floats, longs);
-            graph.task(
-                            "task",
-                            TransferKernels::download,
-                            context,
-                            floats,
-                            longs,
-                            stage,
-                            parameters,
-                            scalars)
-                    .transferToHost(DataTransferMode.EVERY_EXECUTION, stage);
-            graphs.add(graph.persistOnDevice(floats, longs).snapshot());
-        }
-        TornadoExecutionPlan made =
-                new TornadoExecutionPlan(graphs.toArray(ImmutableTaskGraph[]::new));
-        made.withGridScheduler(scheduler);
-        // The default flags allow OpenCL to reorder sums and to assume that nothing is infinite.
-        made.withCompilerFlags(TornadoVMBackendType.OPENCL, "-w");
-        return made;
-    }
-
-    /// A graph that goes on with the two arrays as the one before left them; the first creates
-    /// them.
-    private TaskGraph graph(
-            GridScheduler scheduler, int index, FloatArray floats, LongArray longs) {
-        String name = "graph" + index;
-        WorkerGrid2D grid = new WorkerGrid2D(1, 1);
-        grids.add(grid);
-        scheduler.addWorkerGrid(name + ".task", grid);
-        TaskGraph graph = new TaskGraph(name);
-        if (index > 0) {
-            graph.consumeFromDevice(floats, longs);
-        }
-        return graph.transferToDevice(DataTransferMode.EVERY_EXECUTION, parameters, scalars);
-    }
-
-    private void run(int graph, long x, long y, int items) {
-        WorkerGrid2D grid = grids.get(graph);
-        grid.setGlobalWork(x, y, 1);
-        grid.setLocalWork(items, 1, 1);
-        plan.withGraph(graph).execute();
+    private void run(Graphs.Graph graph, long x, long y, int items) {
+        graph.grid().setGlobalWork(x, y, 1);
+        graph.grid().setLocalWork(items, 1, 1);
+        plan.withGraph(graph.index()).execute();
     }
 
     private void uploadTables() {
@@ -185,14 +116,15 @@ final class Device {
         for (int i = 0; i < floats.length; i++) {
             scalars.set(i, floats[i]);
         }
-        run(kernel.ordinal(), groups * kernel.items(), rows, kernel.items());
+        Graphs.Graph graph = Objects.requireNonNull(kernels.get(kernel));
+        run(graph, groups * kernel.items(), rows, kernel.items());
     }
 
     private static int stage(long elements, int divisor) {
         return elements <= STAGES[0] / divisor ? 0 : 1;
     }
 
-    private void move(int graph, int count, long first) {
+    private void move(Graphs.Graph graph, int count, long first) {
         parameters.set(0, count);
         parameters.set(1, Math.toIntExact(first));
         run(graph, (count + STAGE_ITEMS - 1L) / STAGE_ITEMS * STAGE_ITEMS, 1, STAGE_ITEMS);
@@ -206,7 +138,7 @@ final class Device {
         for (long done = 0; done < count; done += STAGES[stage]) {
             int now = (int) Math.min(STAGES[stage], count - done);
             MemorySegment.copy(from, done * Float.BYTES, staging, 0, (long) now * Float.BYTES);
-            move(Kernel.values().length + stage, now, first + done);
+            move(uploads.get(stage), now, first + done);
         }
     }
 
@@ -220,7 +152,7 @@ final class Device {
             int now = (int) Math.min(room, count - done);
             long bytes = Math.min((long) now * Long.BYTES, from.byteSize() - done * Long.BYTES);
             MemorySegment.copy(from, done * Long.BYTES, staging, 0, bytes);
-            move(Kernel.values().length + STAGES.length + stage, now, first + done);
+            move(uploadsOfHalves.get(stage), now, first + done);
         }
     }
 
@@ -231,7 +163,7 @@ final class Device {
         MemorySegment staging = floatStages.get(stage).getSegment();
         for (long done = 0; done < count; done += STAGES[stage]) {
             int now = (int) Math.min(STAGES[stage], count - done);
-            move(Kernel.values().length + 2 * STAGES.length + stage, now, first + done);
+            move(downloads.get(stage), now, first + done);
             MemorySegment.copy(staging, 0, to, done * Float.BYTES, (long) now * Float.BYTES);
         }
     }

@@ -18,14 +18,6 @@ import java.util.List;
 /// Every operation as launches of kernels: which one, by how many work groups, with which sizes and
 /// places. Operations are computed one after the other, whichever thread asks.
 final class GpuOps implements Ops {
-    /// Up to this many rows, a linear layer is bound by reading its weight.
-    private static final int FEW_ROWS = 4;
-
-    /// Numbers that a work group of group statistics adds up, about.
-    private static final int SPAN = 1 << 15;
-
-    private static final long TILE = ProductKernels.TILE;
-
     private final Device device;
     private final DeviceHeap heap;
     private final Residence residence;
@@ -48,36 +40,11 @@ final class GpuOps implements Ops {
         return values;
     }
 
-    private static long ceil(long a, long b) {
-        return (a + b - 1) / b;
-    }
-
     @Override
     public void linear(
             Tensor out, Tensor x, Tensor weight, @Nullable Tensor bias, Activation activation) {
         try (Call call = call()) {
-            Residence.Placed w = call.weight(weight);
-            Residence.Placed b = call.weight(bias);
-            long m = x.dim(0);
-            long n = weight.dim(0);
-            int[] ints = {
-                number(m),
-                number(n),
-                number(x.dim(1)),
-                call.out(out),
-                call.in(x),
-                w.table(),
-                w.start(),
-                b.table(),
-                b.start(),
-                activation.ordinal(),
-                0
-            };
-            if (m <= FEW_ROWS) {
-                call.groups(Kernel.PRODUCT_ROWS, ceil(n, ProductKernels.ITEMS), m, ints);
-            } else {
-                call.groups(Kernel.PRODUCT, ceil(m, TILE), ceil(n, TILE), ints);
-            }
+            Layers.linear(call, out, x, weight, bias, activation);
         }
     }
 
@@ -93,34 +60,7 @@ final class GpuOps implements Ops {
             boolean causal,
             @Nullable Tensor bias) {
         try (Call call = call()) {
-            int length = number(q.dim(0));
-            int keys = number(k.dim(0));
-            int width = number(q.dim(1) / heads);
-            boolean perHead = bias != null && bias.shape().rank() == 3;
-            boolean perQuery = bias != null && bias.dim(-2) == length && (perHead || length > 1);
-            int[] ints = {
-                length,
-                keys,
-                call.out(out),
-                call.in(q),
-                call.in(k),
-                call.in(v),
-                heads,
-                kvHeads,
-                width,
-                0,
-                0,
-                causal ? 1 : 0,
-                call.inOrNone(bias),
-                perHead ? number((long) length * keys) : 0,
-                perQuery ? keys : 0
-            };
-            long blocks = ceil(length, AttentionKernels.BLOCK);
-            for (int from = 0; from < width; from += AttentionKernels.WIDEST) {
-                ints[9] = from;
-                ints[10] = Math.min(AttentionKernels.WIDEST, width - from);
-                call.groups(Kernel.ATTENTION, blocks, heads, ints, scale);
-            }
+            Layers.attention(call, out, q, k, v, heads, kvHeads, scale, causal, bias);
         }
     }
 
@@ -159,48 +99,21 @@ final class GpuOps implements Ops {
     public void layerNorm(
             Tensor out, Tensor x, @Nullable Tensor weight, @Nullable Tensor bias, float eps) {
         try (Call call = call()) {
-            Residence.Placed w = call.weight(weight);
-            Residence.Placed b = call.weight(bias);
-            int[] ints =
-                    ints(
-                            number(x.dim(-1)),
-                            call.out(out),
-                            call.in(x),
-                            w.table(),
-                            w.start(),
-                            b.table(),
-                            b.start());
-            call.groups(Kernel.LAYER_NORM, x.shape().rows(), 1, ints, eps);
+            Layers.layerNorm(call, out, x, weight, bias, eps);
         }
     }
 
     @Override
     public void rmsNorm(Tensor out, Tensor x, @Nullable Tensor weight, float eps) {
         try (Call call = call()) {
-            Residence.Placed w = call.weight(weight);
-            int[] ints = ints(number(x.dim(-1)), call.out(out), call.in(x), w.table(), w.start());
-            call.groups(Kernel.RMS_NORM, x.shape().rows(), 1, ints, eps);
+            Layers.rmsNorm(call, out, x, weight, eps);
         }
     }
 
     @Override
     public void groupStatistics(Tensor out, Tensor x, int groups, float eps) {
-        if (out.size() == 0) {
-            return;
-        }
         try (Call call = call()) {
-            int channels = number(x.dim(3));
-            int each = channels / groups;
-            int pieces = number(out.dim(0));
-            int positions = number(x.shape().rows() / pieces);
-            int ofSpan = Math.max(1, Math.min(positions, SPAN / each));
-            int spans = number(ceil(positions, ofSpan));
-            long all = (long) pieces * groups * spans;
-            int partial = call.room(2 * all);
-            int[] ints = ints(spans, partial, call.in(x), channels, each, positions, ofSpan);
-            call.groups(Kernel.GROUP_SPANS, all, 1, ints);
-            ints = ints(call.out(out), partial, spans, each, positions, ofSpan);
-            call.each(Kernel.GROUP_STATISTICS, (long) pieces * groups, ints, eps);
+            Layers.groupStatistics(call, out, x, groups, eps);
         }
     }
 
@@ -213,22 +126,7 @@ final class GpuOps implements Ops {
             Tensor bias,
             Activation activation) {
         try (Call call = call()) {
-            Residence.Placed w = call.weight(weight);
-            Residence.Placed b = call.weight(bias);
-            int[] ints =
-                    ints(
-                            call.out(out),
-                            call.in(x),
-                            call.in(statistics),
-                            w.table(),
-                            w.start(),
-                            b.table(),
-                            b.start(),
-                            number(x.dim(3)),
-                            number(statistics.dim(1)),
-                            number(x.size() / Math.max(1, statistics.dim(0))),
-                            activation.ordinal());
-            call.each(Kernel.GROUP_NORMALIZE, x.size(), ints);
+            Layers.groupNormalize(call, out, x, statistics, weight, bias, activation);
         }
     }
 
@@ -241,39 +139,7 @@ final class GpuOps implements Ops {
             @Nullable Tensor bias,
             ConvGeometry g) {
         try (Call call = call()) {
-            long taps = weight.shape().product(2, weight.shape().rank());
-            Residence.Placed w = call.weight(weight, taps);
-            Residence.Placed b = call.weight(bias);
-            long positions = out.shape().rows();
-            long outputs = out.dim(3);
-            int[] ints = {
-                number(positions),
-                number(outputs),
-                number(taps * x.dim(3)),
-                call.out(out),
-                call.in(x),
-                w.table(),
-                w.start(),
-                b.table(),
-                b.start(),
-                Activation.NONE.ordinal(),
-                1,
-                number(x.dim(1)),
-                number(x.dim(2)),
-                number(x.dim(3)),
-                number(out.dim(1)),
-                number(out.dim(2)),
-                number(weight.dim(-2)),
-                number(weight.dim(-1)),
-                g.strideFrames(),
-                g.strideRows(),
-                g.strideColumns(),
-                g.before(),
-                g.top(),
-                g.left(),
-                call.inOrNone(history)
-            };
-            call.groups(Kernel.PRODUCT, ceil(positions, TILE), ceil(outputs, TILE), ints);
+            Layers.conv3d(call, out, x, history, weight, bias, g);
         }
     }
 
@@ -345,7 +211,7 @@ final class GpuOps implements Ops {
     @Override
     public void activate(Tensor out, Tensor x, Activation activation) {
         try (Call call = call()) {
-            int[] ints = ints(call.out(out), call.in(x), activation.ordinal());
+            int[] ints = ints(call.out(out), call.in(x), ActivationKernels.number(activation));
             call.each(Kernel.ACTIVATE, out.size(), ints);
         }
     }

@@ -36,7 +36,9 @@ enum Kernel {
     SQUARES(MeasureKernels::squares, 128),
     DIFFERENCES(MeasureKernels::differences, 128);
 
+    @SuppressWarnings("ImmutableEnumChecker") // a reference to a static method has no state
     private final Task5<KernelContext, FloatArray, LongArray, IntArray, FloatArray> body;
+
     private final int items;
 
     /// @param items work items of a group

@@ -30,21 +30,22 @@ final class Ranges {
     /// Where `length` elements are free, which they no longer are; empty if there is no such gap.
     OptionalLong take(long length) {
         long wanted = Math.max(UNIT, (length + UNIT - 1) / UNIT * UNIT);
-        for (Map.Entry<Long, Long> gap : gaps.entrySet()) {
-            long start = gap.getKey();
-            long rest = gap.getValue() - wanted;
-            if (rest < 0) {
-                continue;
-            }
-            gaps.remove(start);
-            if (rest > 0) {
-                gaps.put(start + wanted, rest);
-            }
-            taken.put(start, wanted);
-            inUse += wanted;
-            return OptionalLong.of(start);
+        OptionalLong start =
+                gaps.entrySet().stream()
+                        .filter(gap -> gap.getValue() >= wanted)
+                        .mapToLong(Map.Entry::getKey)
+                        .findFirst();
+        start.ifPresent(first -> occupy(first, wanted));
+        return start;
+    }
+
+    private void occupy(long start, long wanted) {
+        Long length = gaps.remove(start);
+        if (length != null && length > wanted) {
+            gaps.put(start + wanted, length - wanted);
         }
-        return OptionalLong.empty();
+        taken.put(start, wanted);
+        inUse += wanted;
     }
 
     /// Takes back what starts at `start`.

@@ -62,8 +62,10 @@ final class Sdk {
         while (at.getCause() != null) {
             at = at.getCause();
         }
+        String message = String.valueOf(at.getMessage());
         return at.getClass().getSimpleName()
-                + (at.getMessage() == null ? "" : ": " + at.getMessage().replaceAll("\\s+", " "));
+                + ": "
+                + message.replaceAll("\\e\\[[0-9;]*m", "").replaceAll("\\s+", " ");
     }
 
     /// The SDK, its backends, their devices, and what kernels there are.
@@ -84,13 +86,15 @@ final class Sdk {
             TornadoBackend backend = runtime.getBackend(i);
             for (int j = 0; j < backend.getNumDevices(); j++) {
                 TornadoDevice device = backend.getDevice(j);
-                lines.add(describe(backend, device) + (device == chosen ? ", used" : ""));
+                lines.add(describe(backend, device) + (device.equals(chosen) ? ", used" : ""));
             }
         }
         DeviceMemory memory = DeviceMemory.ofThisProcess();
         lines.add(
                 "memory of the backend: %,d MiB for activations, %,d MiB for 16-bit weights"
-                        .formatted(memory.floats() * 4 >> 20, memory.longs() * 8 >> 20));
+                        .formatted(
+                                (memory.floats() * Float.BYTES) >> 20,
+                                (memory.longs() * Long.BYTES) >> 20));
         lines.add("kernels: float32, weights F32, F16 and BF16; no tensor cores, no int8 yet");
         return lines;
     }

@@ -9,6 +9,7 @@ import lightcache4j.tensors.Arithmetic;
 import lightcache4j.tensors.Backend;
 import lightcache4j.tensors.DType;
 import lightcache4j.tensors.Functional;
+import lightcache4j.tensors.HostStorage;
 import lightcache4j.tensors.MemoryLedger;
 import lightcache4j.tensors.OutOfHeap;
 import lightcache4j.tensors.Pool;
@@ -27,6 +28,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
@@ -79,7 +81,7 @@ class GpuMemoryTest {
         gpu.heap().write(MemorySegment.ofArray(patch), storage, 33);
         System.arraycopy(patch, 0, wanted, 33, 10);
         assertArrayEquals(wanted, read(storage, 0, 100));
-        byte[] part = java.util.Arrays.copyOfRange(wanted, 7, 50);
+        byte[] part = Arrays.copyOfRange(wanted, 7, 50);
         assertArrayEquals(part, read(storage, 7, 43));
         gpu.heap().release(storage);
     }
@@ -92,7 +94,7 @@ class GpuMemoryTest {
             List<Tensor> kept = new ArrayList<>();
             for (int i = 0; i < 40; i++) {
                 float[] value = new float[1 + random.nextInt(300)];
-                java.util.Arrays.fill(value, i);
+                Arrays.fill(value, i);
                 kept.add(workspace.upload(Tensor.of(value, value.length)));
                 if (i % 3 == 2) {
                     workspace.free(kept.set(i - 1, Tensor.of(new float[] {i - 1}, 1)));
@@ -126,7 +128,7 @@ class GpuMemoryTest {
         try (Workspace workspace = new Workspace(gpu, new MemoryLedger())) {
             for (int n = 1; n < 40; n++) {
                 float[] ones = new float[n * n];
-                java.util.Arrays.fill(ones, 1);
+                Arrays.fill(ones, 1);
                 Tensor x = workspace.upload(Tensor.of(ones, n, n));
                 Tensor w = Tensor.of(ones, n, n);
                 Tensor y =
@@ -139,6 +141,38 @@ class GpuMemoryTest {
                 }
             }
         }
+    }
+
+    /// Of a mapped checkpoint, more than the 64 MiB that these tests give the device for weights.
+    @Test
+    void weightsThatDoNotFitTakeTurns() {
+        assertEquals(64, Integer.getInteger("lightcache4j.gpu.weights"));
+        List<Tensor> weights = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            weights.add(mapped(i + 1, 1024, 12288)); // 24 MiB each
+        }
+        float[] ones = new float[12288];
+        Arrays.fill(ones, 1);
+        try (Workspace workspace = new Workspace(gpu, new MemoryLedger())) {
+            Tensor x = workspace.upload(Tensor.of(ones, 1, ones.length));
+            for (int turn = 0; turn < 2; turn++) {
+                for (int i = 0; i < 3; i++) {
+                    Tensor w = weights.get(i);
+                    Tensor y = workspace.in(() -> Functional.linear(x, w, null));
+                    for (float value : workspace.download(y).toFloats()) {
+                        assertEquals((i + 1) * 12288f, value);
+                    }
+                }
+            }
+        }
+    }
+
+    private static Tensor mapped(float value, long... dims) {
+        short[] bits = new short[Math.toIntExact(Shape.of(dims).size())];
+        Arrays.fill(bits, (short) (Float.floatToIntBits(value) >> 16));
+        MemorySegment bytes = Arena.ofAuto().allocate(2L * bits.length, 64);
+        MemorySegment.copy(bits, 0, bytes, ValueLayout.JAVA_SHORT, 0, bits.length);
+        return new Tensor(DType.BF16, Shape.of(dims), new HostStorage(bytes, Pool.DISK), 0);
     }
 
     @Test

@@ -49,6 +49,23 @@ class CommandTest {
     }
 
     @Test
+    void doctorTriesWhatWorksAndSaysWhatIsMissing() {
+        String found = Program.done("doctor").out();
+        assertTrue(found.contains("cpu: "), found);
+        assertTrue(found.contains("reference: "), found);
+        assertEquals(2, found.lines().filter(line -> line.contains("42 of 42 agree")).count());
+        assertTrue(found.contains("cannot work here: gpu: "), found);
+        assertTrue(found.contains("sdk install tornadovm"), found);
+    }
+
+    @Test
+    void doctorLooksAtOneBackendIfAsked() {
+        String found = Program.done("doctor", "--backend", "cpu").out();
+        assertTrue(found.contains("42 of 42 agree"), found);
+        assertFalse(found.contains("reference: "), found);
+    }
+
+    @Test
     void whatIsNotUnderstoodIsOneLine() {
         Program.refused(2, "no command & --help");
         Program.refused(2, "juggle & --help", "juggle");

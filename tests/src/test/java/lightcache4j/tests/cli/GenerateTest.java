@@ -233,6 +233,7 @@ class GenerateTest {
         assertRefused(4, "folder is missing", "--output", folder.resolve("no").resolve("x.gif"));
         assertRefused(4, ".gif, .mp4", "--output", folder.resolve("x.avi"));
         assertRefused(2, "wanted one of", "--backend", "abacus", "--output", out);
+        assertRefused(2, "docs/gpu.md", "--backend", "gpu", "--output", out);
         assertRefused(2, "threads", "--threads", 0, "--output", out);
         assertRefused(2, "--video", "--mask", out, "--output", out);
         assertRefused(3, "does not exist", "--image", folder.resolve("no.png"), "--output", out);

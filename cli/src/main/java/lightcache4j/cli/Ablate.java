@@ -103,7 +103,7 @@ final class Ablate implements Callable<Integer> {
             description =
                     "Pieces that layers are computed in where a row chunks. (default:"
                             + " ${DEFAULT-VALUE})")
-    private int chunks = 4;
+    private int chunks = 2;
 
     @Option(
             names = "--repeat",

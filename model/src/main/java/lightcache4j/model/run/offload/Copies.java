@@ -22,6 +22,7 @@ final class Copies implements AutoCloseable {
             Executors.newSingleThreadExecutor(
                     Thread.ofPlatform().daemon().name("lightcache4j-weights").factory());
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+    private boolean told; // of the failure, to whoever computes
 
     /// @param traffic counts for the stage
     Copies(Residency residency, MemoryLedger ledger, Traffic traffic) {
@@ -114,9 +115,15 @@ final class Copies implements AutoCloseable {
         }
     }
 
-    /// Throws what went wrong on the thread, once: closing must not throw the same again.
+    /// Throws what went wrong first on the thread, once: what comes of it later, such as at
+    /// closing, says no more.
     private void requireNoFailure() {
-        switch (failure.getAndSet(null)) {
+        Throwable first = failure.get();
+        if (told) {
+            return;
+        }
+        told = first != null;
+        switch (first) {
             case null -> {}
             case Error e -> throw e;
             case RuntimeException e -> throw e;

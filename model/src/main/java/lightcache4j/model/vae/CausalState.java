@@ -3,7 +3,6 @@ package lightcache4j.model.vae;
 import lightcache4j.model.run.swap.KeptFrames;
 import lightcache4j.model.run.swap.Shelf;
 import lightcache4j.model.run.swap.Swap;
-import lightcache4j.tensors.Part;
 import lightcache4j.tensors.Tensor;
 
 import org.jspecify.annotations.Nullable;
@@ -31,7 +30,7 @@ public final class CausalState implements AutoCloseable {
 
     /// The state before the first frame, of the current workspace's backend and ledger.
     static CausalState open(Pieces pieces, Swap swap) {
-        return new CausalState(pieces, swap.shelf(Part.STATE));
+        return new CausalState(pieces, swap.state());
     }
 
     /// How the clip is cut up.

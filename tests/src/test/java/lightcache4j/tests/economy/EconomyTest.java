@@ -27,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -145,6 +146,17 @@ class EconomyTest {
             assertTrue(distance(wanted, is) > 0, "nothing was rounded");
             assertTrue(distance(wanted, is) < tolerance, rest + " is off by too much");
         }
+    }
+
+    /// The frames that a decoder looks back at are no cached features: they keep every bit.
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void fewerBitsAtRestAreForCachedFeaturesAlone(boolean leave, @TempDir Path folder) {
+        PipelineCase c = PipelineCase.named("text_to_video");
+        Economy narrow = Economy.DEFAULT.withSwap(new Swap.Settings(leave, DType.BF16, folder));
+        assertSame(
+                run(c, SessionFactory.PLAIN, Economy.DEFAULT),
+                run(c, SessionFactory.PLAIN, narrow));
     }
 
     private static double distance(float[] a, float[] b) {

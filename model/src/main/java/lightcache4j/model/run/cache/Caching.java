@@ -9,7 +9,6 @@ import lightcache4j.model.run.SessionFactory;
 import lightcache4j.model.run.Sessions;
 import lightcache4j.model.run.swap.Shelf;
 import lightcache4j.model.run.swap.Swap;
-import lightcache4j.tensors.Part;
 
 import org.jspecify.annotations.Nullable;
 
@@ -99,7 +98,7 @@ public final class Caching implements SessionFactory {
 
     @Override
     public Sessions open(Course course, Runner next, Swap swap) {
-        Shelf shelf = swap.shelf(Part.FEATURES);
+        Shelf shelf = swap.features();
         CachedBranch conditional =
                 new CachedBranch(Branch.CONDITIONAL, course, parts, guards, next, shelf, null);
         List<Policy> others =

@@ -21,7 +21,6 @@ final class Copier implements AutoCloseable {
 
     private final Heap heap;
     private final Place place;
-    private final DType rest;
     private final Arena arena = Arena.ofShared();
     private final MemorySegment wide = arena.allocate((long) PIECE * Float.BYTES, 64);
     private final MemorySegment narrow = arena.allocate((long) PIECE * Short.BYTES, 64);
@@ -38,21 +37,23 @@ final class Copier implements AutoCloseable {
         void run() throws IOException;
     }
 
-    /// @param rest the type in which elements rest: F32, F16 or BF16
-    Copier(Heap heap, Place place, DType rest) {
+    Copier(Heap heap, Place place) {
         this.heap = heap;
         this.place = place;
-        this.rest = rest;
     }
 
     /// Starts a copy out of working memory.
-    Future<?> out(Tensor from, long at) {
-        return submit("out", at, from, bytesOut, () -> write(from, at));
+    ///
+    /// @param rest the type in which elements rest: F32, F16 or BF16
+    Future<?> out(Tensor from, long at, DType rest) {
+        long moved = rest.bytes(from.size());
+        return submit("out", at, moved, bytesOut, () -> write(from, at, rest));
     }
 
     /// Starts a copy back.
-    Future<?> back(long at, Tensor to) {
-        return submit("in", at, to, bytesIn, () -> read(at, to));
+    Future<?> back(long at, Tensor to, DType rest) {
+        long moved = rest.bytes(to.size());
+        return submit("in", at, moved, bytesIn, () -> read(at, to, rest));
     }
 
     /// What rests there is no longer wanted.
@@ -60,10 +61,9 @@ final class Copier implements AutoCloseable {
         thread.execute(() -> place.forget(at, bytes));
     }
 
-    private Future<?> submit(String direction, long at, Tensor tensor, LongAdder bytes, Copy copy) {
+    private Future<?> submit(String direction, long at, long moved, LongAdder bytes, Copy copy) {
         return thread.submit(
                 () -> {
-                    long moved = rest.bytes(tensor.size());
                     CopyEvent event = new CopyEvent(direction, at, moved);
                     event.begin();
                     long start = System.nanoTime();
@@ -81,7 +81,7 @@ final class Copier implements AutoCloseable {
                 });
     }
 
-    private void write(Tensor from, long at) throws IOException {
+    private void write(Tensor from, long at, DType rest) throws IOException {
         if (rest == DType.F32 && from.storage() instanceof HostStorage) {
             place.write(from.segment(), at);
             return;
@@ -90,11 +90,11 @@ final class Copier implements AutoCloseable {
             long count = Math.min(PIECE, from.size() - i);
             MemorySegment piece = wide.asSlice(0, count * Float.BYTES);
             heap.read(from.storage(), from.offset() + i * Float.BYTES, piece);
-            place.write(atRest(piece, count), at + rest.bytes(i));
+            place.write(atRest(piece, count, rest), at + rest.bytes(i));
         }
     }
 
-    private MemorySegment atRest(MemorySegment piece, long count) {
+    private MemorySegment atRest(MemorySegment piece, long count, DType rest) {
         if (rest == DType.F32) {
             return piece;
         }
@@ -103,7 +103,7 @@ final class Copier implements AutoCloseable {
         return bits;
     }
 
-    private void read(long at, Tensor to) throws IOException {
+    private void read(long at, Tensor to, DType rest) throws IOException {
         if (rest == DType.F32 && to.storage() instanceof HostStorage) {
             place.read(to.segment(), at);
             return;

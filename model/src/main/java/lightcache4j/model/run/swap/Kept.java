@@ -90,12 +90,6 @@ public final class Kept implements Turn {
         }
     }
 
-    /// What is in memory was changed in place.
-    public void changed() {
-        shelf.await(this);
-        copied = false;
-    }
-
     /// It is not needed for now.
     public void leave() {
         if (content == null || !inMemory || !shelf.swaps()) {

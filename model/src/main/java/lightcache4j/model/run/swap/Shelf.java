@@ -18,13 +18,20 @@ import java.util.function.Supplier;
 /// of use. Used by one thread; frees everything when it closes.
 public final class Shelf implements AutoCloseable {
     private final Swap swap;
+    private final boolean swaps;
+    private final DType rest;
     private final Workspace workspace;
     private final Order order = new Order();
     private final List<Kept> leaving = new ArrayList<>();
     private final List<Runnable> clearing = new ArrayList<>();
 
-    Shelf(Swap swap, Part part) {
+    /// @param part what its bytes are held for
+    /// @param swaps whether what is kept leaves working memory
+    /// @param rest the type in which it then rests
+    Shelf(Swap swap, Part part, boolean swaps, DType rest) {
         this.swap = swap;
+        this.swaps = swaps;
+        this.rest = rest;
         this.workspace = Workspace.current().open(part);
     }
 
@@ -87,12 +94,12 @@ public final class Shelf implements AutoCloseable {
     }
 
     boolean swaps() {
-        return swap.on();
+        return swaps;
     }
 
     void used(Turn box) {
         order.use(box);
-        if (swaps()) {
+        if (swaps) {
             order.next().ifPresent(Turn::aheadIfForeseen);
         }
     }
@@ -109,7 +116,7 @@ public final class Shelf implements AutoCloseable {
 
     /// Room outside working memory for a tensor.
     Kept.Rest room(Tensor tensor) {
-        return swap.room(tensor.size());
+        return swap.room(rest.bytes(tensor.size()));
     }
 
     void forget(Kept.Rest rest) {
@@ -117,11 +124,11 @@ public final class Shelf implements AutoCloseable {
     }
 
     @Nullable Future<?> out(Tensor from, Kept.Rest to) {
-        return swap.out(from, to);
+        return swap.out(from, to, rest);
     }
 
     @Nullable Future<?> back(Kept.Rest from, Tensor to) {
-        return swap.back(from, to);
+        return swap.back(from, to, rest);
     }
 
     void await(Kept box) {

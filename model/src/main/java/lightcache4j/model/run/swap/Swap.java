@@ -18,12 +18,11 @@ import java.util.concurrent.Future;
 /// whole generation.
 public final class Swap implements AutoCloseable {
     /// Everything stays in working memory.
-    public static final Swap OFF = new Swap(false, DType.F32, Pool.HOST, null, null);
+    public static final Swap OFF = new Swap(Settings.OFF, Pool.HOST, null, null);
 
     private static final int ALIGNMENT = 64;
 
-    private final boolean on;
-    private final DType rest;
+    private final Settings settings;
     private final Pool pool;
     private final @Nullable MemoryLedger ledger;
     private final @Nullable Copier copier; // null where nothing is copied
@@ -33,8 +32,8 @@ public final class Swap implements AutoCloseable {
     /// What is done with kept tensors.
     ///
     /// @param leave whether they leave working memory
-    /// @param rest the type in which they rest: F32, F16 or BF16. Where they do not leave and it is
-    ///   F32, nothing is copied
+    /// @param rest the type in which cached features rest: F32, F16 or BF16. Where they do not
+    ///   leave and it is F32, nothing is copied
     /// @param scratch the folder of the scratch file
     public record Settings(boolean leave, DType rest, Path scratch) {
         /// Nothing leaves.
@@ -50,13 +49,8 @@ public final class Swap implements AutoCloseable {
     }
 
     private Swap(
-            boolean on,
-            DType rest,
-            Pool pool,
-            @Nullable MemoryLedger ledger,
-            @Nullable Copier copier) {
-        this.on = on;
-        this.rest = rest;
+            Settings settings, Pool pool, @Nullable MemoryLedger ledger, @Nullable Copier copier) {
+        this.settings = settings;
         this.pool = pool;
         this.ledger = ledger;
         this.copier = copier;
@@ -73,23 +67,22 @@ public final class Swap implements AutoCloseable {
         boolean toFile = settings.leave() && working == Pool.HOST;
         Pool pool = toFile ? Pool.DISK : Pool.HOST;
         if (workspace.backend() instanceof Rehearsal) {
-            return new Swap(true, settings.rest(), pool, workspace.ledger(), null);
+            return new Swap(settings, pool, workspace.ledger(), null);
         }
         Place place = toFile ? ScratchFile.in(settings.scratch()) : new HostPlace();
-        Copier copier = new Copier(workspace.backend().heap(), place, settings.rest());
-        return new Swap(true, settings.rest(), pool, workspace.ledger(), copier);
+        Copier copier = new Copier(workspace.backend().heap(), place);
+        return new Swap(settings, pool, workspace.ledger(), copier);
     }
 
-    /// A shelf beside the current workspace, which brings back one tensor ahead of use.
-    ///
-    /// @param part what its bytes are held for
-    public Shelf shelf(Part part) {
-        return new Shelf(this, part);
+    /// A shelf for cached features beside the current workspace. They rest in the type asked for.
+    public Shelf features() {
+        return new Shelf(this, Part.FEATURES, settings.on(), settings.rest());
     }
 
-    /// Whether kept tensors leave working memory.
-    public boolean on() {
-        return on;
+    /// A shelf beside the current workspace for the frames that a coder looks back at. Every bit of
+    /// them comes back.
+    public Shelf state() {
+        return new Shelf(this, Part.STATE, settings.leave(), DType.F32);
     }
 
     /// What was swapped so far.
@@ -97,8 +90,7 @@ public final class Swap implements AutoCloseable {
         return copier == null ? Swapped.NONE : copier.swapped(waitNanos);
     }
 
-    Kept.Rest room(long elements) {
-        long bytes = rest.bytes(elements);
+    Kept.Rest room(long bytes) {
         if (ledger != null) {
             ledger.allocated(pool, Part.SWAPPED, bytes);
         }
@@ -119,12 +111,12 @@ public final class Swap implements AutoCloseable {
         return Math.max(ALIGNMENT, (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT);
     }
 
-    @Nullable Future<?> out(Tensor from, Kept.Rest to) {
-        return copier == null ? null : copier.out(from, to.at());
+    @Nullable Future<?> out(Tensor from, Kept.Rest to, DType rest) {
+        return copier == null ? null : copier.out(from, to.at(), rest);
     }
 
-    @Nullable Future<?> back(Kept.Rest from, Tensor to) {
-        return copier == null ? null : copier.back(from.at(), to);
+    @Nullable Future<?> back(Kept.Rest from, Tensor to, DType rest) {
+        return copier == null ? null : copier.back(from.at(), to, rest);
     }
 
     /// Waits for a copy, and counts the time.

@@ -14,6 +14,7 @@ import lightcache4j.model.pipeline.OpenPipeline;
 import lightcache4j.model.pipeline.Request;
 import lightcache4j.model.pipeline.Sampling;
 import lightcache4j.model.pipeline.VideoSize;
+import lightcache4j.model.run.Economy;
 import lightcache4j.model.run.cache.Caching;
 import lightcache4j.model.run.cache.UnusableCache;
 import lightcache4j.tensors.Backend;
@@ -181,7 +182,7 @@ final class Ablate implements Callable<Integer> {
         try (OpenPipeline open = OpenPipeline.open(folder, model.variant(), ledger)) {
             Plan plan = plan(ModelDefaults.of(folder, open));
             Request request = Request.of(plan.prompts().getFirst(), plan.size(), plan.sampling());
-            MemoryForecast.of(open, request).requireFit(MemoryForecast.available());
+            MemoryForecast.of(open, request, Economy.NONE).requireFit(MemoryForecast.available());
             Progress progress = new Progress(spec.commandLine().getErr(), Progress.Show.of(quiet));
             try (Backend backend = engineOptions.open()) {
                 return new Experiment(open, backend, ledger, plan, watcher(progress)).run();

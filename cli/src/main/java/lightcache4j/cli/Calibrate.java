@@ -5,6 +5,7 @@ import lightcache4j.model.pipeline.Listener;
 import lightcache4j.model.pipeline.OpenPipeline;
 import lightcache4j.model.pipeline.Request;
 import lightcache4j.model.pipeline.Sampling;
+import lightcache4j.model.run.Economy;
 import lightcache4j.model.run.cache.Calibrating;
 import lightcache4j.model.run.cache.Calibration;
 import lightcache4j.model.run.cache.CalibrationFile;
@@ -103,7 +104,8 @@ final class Calibrate implements Callable<Integer> {
             ModelFolder folder = ModelFolder.open(source.path());
             try (OpenPipeline open = OpenPipeline.open(folder, model.variant(), ledger)) {
                 List<Request> requests = requests(ModelDefaults.of(folder, open));
-                MemoryForecast.of(open, requests.getFirst()).requireFit(MemoryForecast.available());
+                MemoryForecast.of(open, requests.getFirst(), Economy.DEFAULT)
+                        .requireFit(MemoryForecast.available());
                 try (Backend backend = engineOptions.open()) {
                     calibrate(open, requests, backend, ledger, file);
                 }

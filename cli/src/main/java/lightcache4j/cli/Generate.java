@@ -130,7 +130,8 @@ final class Generate implements Callable<Integer> {
             ModelFolder folder = ModelFolder.open(source.path());
             try (OpenPipeline open = OpenPipeline.open(folder, model.variant(), ledger)) {
                 Request request = request(ModelDefaults.of(folder, open));
-                MemoryForecast.of(open, request).requireFit(MemoryForecast.available());
+                MemoryForecast.of(open, request, economy.economy())
+                        .requireFit(MemoryForecast.available());
                 try (Backend backend = engineOptions.open()) {
                     report(run(open, request, backend, ledger, file));
                 }

@@ -46,11 +46,13 @@ class CollapseGuardTest {
         return reuse;
     }
 
-    /// Low frequencies of the difference between the branches, a millionfold: no step that reuses
-    /// them can stand, so that the run is the uncached one.
-    @Test
-    void whatHasComeApartIsComputedAfterAll() {
-        Generation guarded = run(Caching.of(APART + ",collapse_guard=true"));
+    /// Low or high frequencies of the difference between the branches, a millionfold: no step that
+    /// reuses them can stand, so that the run is the uncached one. High ones leave the mean alone.
+    @ParameterizedTest
+    @ValueSource(strings = {"low", "high"})
+    void whatHasComeApartIsComputedAfterAll(String part) {
+        String apart = APART.replace("low", part);
+        Generation guarded = run(Caching.of(apart + ",collapse_guard=true"));
         Reuse unconditional = reuse(guarded, Branch.UNCONDITIONAL);
         assertEquals(List.of(), unconditional.reused());
         assertEquals(8, unconditional.recomputed());

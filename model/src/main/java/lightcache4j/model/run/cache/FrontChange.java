@@ -1,7 +1,5 @@
 package lightcache4j.model.run.cache;
 
-import static lightcache4j.tensors.Arithmetic.absoluteDifference;
-import static lightcache4j.tensors.Arithmetic.moments;
 import static lightcache4j.tensors.Arithmetic.subtract;
 
 import lightcache4j.model.run.Features;
@@ -48,9 +46,7 @@ final class FrontChange implements Gauge {
         if (now.empty() || before.empty()) {
             return Double.POSITIVE_INFINITY;
         }
-        Tensor then = before.get().video();
-        return absoluteDifference(now.get().video(), then)
-                / (moments(then).meanAbsolute() * then.size());
+        return Gauge.relativeChange(now.get().video(), before.get().video());
     }
 
     @Override

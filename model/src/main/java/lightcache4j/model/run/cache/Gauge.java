@@ -1,7 +1,11 @@
 package lightcache4j.model.run.cache;
 
+import static lightcache4j.tensors.Arithmetic.absoluteDifference;
+import static lightcache4j.tensors.Arithmetic.moments;
+
 import lightcache4j.model.run.Features;
 import lightcache4j.model.run.Site;
+import lightcache4j.tensors.Tensor;
 
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +15,12 @@ import java.util.function.Supplier;
 interface Gauge {
     /// Measures nothing.
     Gauge NONE = new Gauge() {};
+
+    /// How far a tensor is from an earlier one, relative to that: `mean |now − then| / mean
+    /// |then|`.
+    static double relativeChange(Tensor now, Tensor then) {
+        return absoluteDifference(now, then) / (moments(then).meanAbsolute() * then.size());
+    }
 
     /// Sees a site that is not covered.
     default Features watch(Site site, Features x, Supplier<Features> compute) {

@@ -1,8 +1,5 @@
 package lightcache4j.model.run.cache;
 
-import static lightcache4j.tensors.Arithmetic.absoluteDifference;
-import static lightcache4j.tensors.Arithmetic.moments;
-
 import lightcache4j.model.run.Course;
 import lightcache4j.model.run.Features;
 import lightcache4j.tensors.Tensor;
@@ -34,13 +31,11 @@ final class ModulatedChange implements Gauge {
     public double measure(Features modulated) {
         Tensor now = modulated.video();
         double change =
-                before.empty() ? Double.POSITIVE_INFINITY : since(before.get().video(), now);
+                before.empty()
+                        ? Double.POSITIVE_INFINITY
+                        : Gauge.relativeChange(now, before.get().video());
         before.put(store.copy(now));
         before.leave();
         return change;
-    }
-
-    private static double since(Tensor last, Tensor now) {
-        return absoluteDifference(now, last) / (moments(last).meanAbsolute() * last.size());
     }
 }

@@ -34,14 +34,14 @@ class SwapTest {
         0f,
         -0f,
         1f,
-        1.00390625f,
-        1.01171875f,
-        -1.00390625f,
-        3.3e38f,
-        65520f,
-        65519.99f,
-        1e-40f,
-        6e-8f,
+        0x1.01p0f, // half way to the next of BF16
+        0x1.03p0f,
+        -0x1.01p0f,
+        0x1.ffp127f,
+        65520f, // half way from the largest of F16 to what would follow
+        Math.nextDown(65520f),
+        0x1p-133f,
+        0x1p-25f,
         Float.POSITIVE_INFINITY,
         Float.NEGATIVE_INFINITY,
         Float.NaN,
@@ -136,8 +136,9 @@ class SwapTest {
             Swap.Settings settings = new Swap.Settings(true, DType.F32, none);
             EngineException e =
                     assertThrows(EngineException.class, () -> Swap.open(workspace, settings));
-            assertTrue(e.getMessage().contains(none.toString()), e.getMessage());
-            assertTrue(e.getMessage().contains("--scratch"), e.getMessage());
+            String message = String.valueOf(e.getMessage());
+            assertTrue(message.contains(none.toString()), message);
+            assertTrue(message.contains("--scratch"), message);
         }
     }
 

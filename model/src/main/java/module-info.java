@@ -6,6 +6,7 @@ module lightcache4j.model {
     requires jdk.jfr;
     requires static transitive org.jspecify;
 
+    exports lightcache4j.model.budget;
     exports lightcache4j.model.dit;
     exports lightcache4j.model.layers;
     exports lightcache4j.model.pipeline;

@@ -1,6 +1,11 @@
 package lightcache4j.cli;
 
+import lightcache4j.model.budget.MemoryPlan;
+import lightcache4j.model.budget.MemoryPlanner;
+import lightcache4j.model.pipeline.OpenPipeline;
+import lightcache4j.model.pipeline.Request;
 import lightcache4j.model.run.Economy;
+import lightcache4j.model.run.SessionFactory;
 import lightcache4j.model.run.swap.Swap;
 import lightcache4j.tensors.DType;
 
@@ -14,6 +19,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /// What is done to take less memory.
@@ -56,6 +62,14 @@ final class EconomyOptions {
     private boolean whole;
 
     @Option(
+            names = "--tile",
+            paramLabel = "PIXELS",
+            description =
+                    "Decode frames in square tiles with blended seams, so that memory does not grow "
+                            + "with their size; the clip changes a little. (default: whole frames)")
+    private int tile;
+
+    @Option(
             names = "--offload",
             paramLabel = "none|component|block|disk",
             converter = OffloadConverter.class,
@@ -67,6 +81,35 @@ final class EconomyOptions {
                             + "(default: none)")
     private Economy.Offload offload = Economy.Offload.NONE;
 
+    @Option(
+            names = "--memory-budget",
+            paramLabel = "SIZE",
+            converter = ByteSize.class,
+            description =
+                    "Hold no more than that, such as 2g or 512m, of tensors and weights: what must be "
+                            + "done for it (--swap, --chunk, --offload, and --tile last) is found "
+                            + "before the run and printed with why. Where nothing would do, the "
+                            + "least that would is told.")
+    private @Nullable Long budget;
+
+    /// What is done in a run: what was asked for, and what a budget takes beyond that. Without a
+    /// budget, what memory cannot hold is refused.
+    ///
+    /// @param notice is told the plan
+    /// @throws InsufficientMemory if the run takes more than there is
+    /// @throws lightcache4j.model.budget.InsufficientBudget if it takes more than was allowed
+    Budgeted budgeted(
+            OpenPipeline open, Request request, SessionFactory sessions, Consumer<String> notice) {
+        Economy asked = economy();
+        if (budget == null) {
+            MemoryForecast.of(open, request, asked).requireFit(MemoryForecast.available());
+            return new Budgeted(asked, null);
+        }
+        MemoryPlan plan = new MemoryPlanner(open, request, sessions).plan(asked, budget);
+        notice.accept(Budgeted.text(plan));
+        return Budgeted.by(plan);
+    }
+
     /// What was asked for.
     ///
     /// @throws UsageFailure if a number makes no sense
@@ -74,8 +117,12 @@ final class EconomyOptions {
         if (chunks < 1) {
             throw new UsageFailure("chunk: is " + chunks + ", wanted 1 or more");
         }
+        if (tile < 0) {
+            throw new UsageFailure("tile: is " + tile + ", wanted a number of pixels");
+        }
         Path folder = Objects.requireNonNullElse(scratch, Swap.Settings.ON.scratch());
-        return new Economy(new Swap.Settings(swap, cacheType, folder), chunks, !whole, offload);
+        return new Economy(
+                new Swap.Settings(swap, cacheType, folder), chunks, !whole, tile, offload);
     }
 
     /// Reads a precision.

@@ -1,5 +1,6 @@
 package lightcache4j.cli;
 
+import lightcache4j.model.budget.InsufficientBudget;
 import lightcache4j.model.run.NumericFailure;
 import lightcache4j.tensors.EngineException;
 import lightcache4j.tensors.OutOfHeap;
@@ -37,6 +38,7 @@ public final class ExitCode {
             case UnwritableFile _ -> CANNOT_WRITE;
             case OutOfHeap _ -> OUT_OF_MEMORY;
             case InsufficientMemory _ -> OUT_OF_MEMORY;
+            case InsufficientBudget _ -> OUT_OF_MEMORY;
             case OutOfMemoryError _ -> OUT_OF_MEMORY;
             case NumericFailure _ -> NOT_FINITE;
             case EngineException _ -> BAD_INPUT;

@@ -11,7 +11,6 @@ import lightcache4j.model.pipeline.VideoSize;
 import lightcache4j.model.run.SessionFactory;
 import lightcache4j.tensors.Backend;
 import lightcache4j.tensors.MemoryLedger;
-import lightcache4j.weights.Checkpoint;
 import lightcache4j.weights.ModelFolder;
 import lightcache4j.weights.ModelSource;
 import lightcache4j.weights.WholeFile;
@@ -130,10 +129,16 @@ final class Generate implements Callable<Integer> {
             ModelFolder folder = ModelFolder.open(source.path());
             try (OpenPipeline open = OpenPipeline.open(folder, model.variant(), ledger)) {
                 Request request = request(ModelDefaults.of(folder, open));
-                MemoryForecast.of(open, request, economy.economy())
-                        .requireFit(MemoryForecast.available());
+                Progress progress =
+                        new Progress(spec.commandLine().getErr(), Progress.Show.of(quiet));
+                SessionFactory sessions =
+                        cache.sessions(request, model.calibration(), progress::notice);
+                Budgeted budgeted = economy.budgeted(open, request, sessions, progress::notice);
                 try (Backend backend = engineOptions.open()) {
-                    report(run(open, request, backend, ledger, file));
+                    budgeted.restrain(backend);
+                    Engine engine =
+                            new Engine(backend, ledger, progress, sessions, budgeted.economy());
+                    report(run(open, request, engine, progress, budgeted, file));
                 }
             }
         }
@@ -160,10 +165,12 @@ final class Generate implements Callable<Integer> {
     }
 
     private GenerationReport run(
-            OpenPipeline open, Request request, Backend backend, MemoryLedger ledger, Path file) {
-        Progress progress = new Progress(spec.commandLine().getErr(), Progress.Show.of(quiet));
-        SessionFactory sessions = cache.sessions(request, model.calibration(), progress::notice);
-        Engine engine = new Engine(backend, ledger, progress, sessions, economy.economy());
+            OpenPipeline open,
+            Request request,
+            Engine engine,
+            Progress progress,
+            Budgeted budgeted,
+            Path file) {
         VideoSize size = request.size();
         var plan = new ClipWriter.Plan(size.width(), size.height(), size.frames(), framesPerSecond);
         Generation made;
@@ -181,14 +188,19 @@ final class Generate implements Callable<Integer> {
         }
         List<Double> seconds = new ArrayList<>();
         for (int i = 0; i < repeat; i++) {
-            ledger.resetPeaks();
+            engine.ledger().resetPeaks();
             made = open.pipeline().generate(engine, request, _ -> {});
             progress.finish();
             seconds.add(made.report().seconds());
         }
-        long mapped = open.checkpoints().stream().mapToLong(Checkpoint::byteSize).sum();
         return new GenerationReport(
-                made.report(), seconds, size, mapped, backend.description(), written);
+                made.report(),
+                budgeted,
+                seconds,
+                size,
+                open.mappedBytes(),
+                engine.backend().description(),
+                written);
     }
 
     private void report(GenerationReport report) {

@@ -19,11 +19,13 @@ import java.util.Locale;
 /// What a generation took and where its clip is.
 ///
 /// @param report of the run that made the clip, or of the last one timed
+/// @param budgeted how memory was kept within bounds, where any were set
 /// @param repeated seconds of each run timed; empty if the clip was made once
 /// @param mappedBytes of weights
 /// @param backend what computed
 record GenerationReport(
         Report report,
+        Budgeted budgeted,
         List<Double> repeated,
         VideoSize size,
         long mappedBytes,
@@ -51,6 +53,7 @@ record GenerationReport(
                     repeated.size());
         }
         report.weights().forEach((stage, weights) -> line(out, stage, weights));
+        budgeted.print(out, report, mappedBytes);
         out.printf(
                 "weights  %s mapped, in the dtypes they are stored in%n", Bytes.text(mappedBytes));
         out.printf(
@@ -132,6 +135,7 @@ record GenerationReport(
                 .put("waitSeconds", report.swap().waitSeconds());
         ObjectNode offload = node.putObject("offload");
         report.weights().forEach((stage, weights) -> put(offload, stage, weights));
+        budgeted.putInto(node, report, mappedBytes);
         if (repeated.isEmpty()) {
             node.put("seconds", report.seconds());
         } else {

@@ -15,7 +15,6 @@ import lightcache4j.model.run.SessionFactory;
 import lightcache4j.tensors.MemoryLedger;
 import lightcache4j.tensors.Pool;
 import lightcache4j.tensors.Rehearsal;
-import lightcache4j.weights.Checkpoint;
 import lightcache4j.weights.ModelFolder;
 
 import org.jspecify.annotations.Nullable;
@@ -47,8 +46,7 @@ record MemoryForecast(VideoSize size, Report report, long mappedBytes) {
             Engine engine =
                     new Engine(nothing, ledger, Listener.NONE, SessionFactory.PLAIN, economy);
             Report report = open.pipeline().generate(engine, request, _ -> {}).report();
-            long mapped = open.checkpoints().stream().mapToLong(Checkpoint::byteSize).sum();
-            return new MemoryForecast(request.size(), report, mapped);
+            return new MemoryForecast(request.size(), report, open.mappedBytes());
         }
     }
 
@@ -59,7 +57,7 @@ record MemoryForecast(VideoSize size, Report report, long mappedBytes) {
     void requireFit(long bytes) {
         if (report.peakBytes() > bytes) {
             throw new InsufficientMemory(
-                    "memory: a clip of %d frames of %dx%d takes %s, %s are available; fewer --frames, a smaller --width and --height, --swap and --chunk need less"
+                    "memory: a clip of %d frames of %dx%d takes %s, %s are available; fewer --frames, a smaller --width and --height, --swap, --chunk and --memory-budget need less"
                             .formatted(
                                     size.frames(),
                                     size.width(),

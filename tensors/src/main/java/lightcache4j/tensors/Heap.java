@@ -26,6 +26,12 @@ public interface Heap extends AutoCloseable {
     /// Gives memory that is kept for reuse back to the system.
     void trim();
 
+    /// Has memory that is kept for reuse given back sooner: what is in use and what is kept
+    /// together stay within `bytes` for as long as what is in use alone does.
+    default void keepWithin(long bytes) {
+        // one that keeps nothing for reuse always does
+    }
+
     /// Gives everything back to the system.
     @Override
     void close();

@@ -13,7 +13,8 @@ import java.util.TreeMap;
 /// A denoising loop asks for the same sizes step after step, so freed blocks wait in a list by size
 /// and the next request of that size, or of up to an eighth less, takes one: no system call, and no
 /// clearing of memory that is about to be overwritten. Blocks that wait are not counted as in use;
-/// [#trim] returns them to the system between stages.
+/// [#trim] returns them to the system between stages, and [#keepWithin] when there would be too
+/// many.
 public final class HostHeap implements Heap {
     private static final long ALIGNMENT = 64;
 
@@ -22,6 +23,8 @@ public final class HostHeap implements Heap {
     private final TreeMap<Long, Deque<Block>> waiting = new TreeMap<>();
     private final Map<HostStorage, Block> used = new HashMap<>();
     private long bytesInUse;
+    private long bytesHeld; // in use or waiting, as allocated
+    private long most = Long.MAX_VALUE;
 
     @Override
     public Pool pool() {
@@ -38,13 +41,15 @@ public final class HostHeap implements Heap {
     }
 
     private Block take(long bytes) {
+        // A block that is too large holds more than is counted, so that a limit goes by exact
+        // sizes.
+        long slack = most == Long.MAX_VALUE ? bytes / 8 : 0;
         Map.Entry<Long, Deque<Block>> fit = waiting.ceilingEntry(bytes);
-        if (fit != null && fit.getKey() <= bytes + bytes / 8) {
-            Block block = fit.getValue().pop();
-            if (fit.getValue().isEmpty()) {
-                waiting.remove(fit.getKey());
-            }
-            return block;
+        if (fit != null && fit.getKey() <= bytes + slack) {
+            return pop(fit);
+        }
+        while (bytesHeld + bytes > most && !waiting.isEmpty()) {
+            giveBack(pop(waiting.lastEntry()));
         }
         try {
             return fresh(bytes);
@@ -58,10 +63,25 @@ public final class HostHeap implements Heap {
         }
     }
 
-    private static Block fresh(long bytes) {
+    private Block pop(Map.Entry<Long, Deque<Block>> size) {
+        Block block = size.getValue().pop();
+        if (size.getValue().isEmpty()) {
+            waiting.remove(size.getKey());
+        }
+        return block;
+    }
+
+    private void giveBack(Block block) {
+        bytesHeld -= block.whole().byteSize();
+        block.arena().close();
+    }
+
+    private Block fresh(long bytes) {
         Arena arena = Arena.ofShared();
         try {
-            return new Block(arena, arena.allocate(bytes, ALIGNMENT));
+            Block block = new Block(arena, arena.allocate(bytes, ALIGNMENT));
+            bytesHeld += bytes;
+            return block;
         } catch (OutOfMemoryError full) {
             arena.close();
             throw full;
@@ -94,8 +114,13 @@ public final class HostHeap implements Heap {
 
     @Override
     public synchronized void trim() {
-        waiting.values().forEach(blocks -> blocks.forEach(block -> block.arena().close()));
+        waiting.values().forEach(blocks -> blocks.forEach(this::giveBack));
         waiting.clear();
+    }
+
+    @Override
+    public synchronized void keepWithin(long bytes) {
+        most = bytes;
     }
 
     @Override
@@ -108,5 +133,6 @@ public final class HostHeap implements Heap {
                 });
         used.clear();
         bytesInUse = 0;
+        bytesHeld = 0;
     }
 }

@@ -10,11 +10,21 @@ import java.util.function.BooleanSupplier;
 ///
 /// Values of its tensors cannot be looked at in place; [Workspace#download] gives zeros.
 public final class Rehearsal implements Backend {
-    private final Ops ops = new RehearsalOps();
+    private final Ops ops;
     private final Heap heap;
 
+    /// Where nothing ever changes, so that a caching rule that measures reuses all that it may.
+    ///
     /// @param pool the pool that the real backend would compute in
     public Rehearsal(Pool pool) {
+        this(pool, 0);
+    }
+
+    /// @param pool the pool that the real backend would compute in
+    /// @param difference what each number differs by from that of another tensor, where two are
+    ///   compared; their absolute values are 1 on average
+    public Rehearsal(Pool pool, double difference) {
+        this.ops = new RehearsalOps(difference);
         this.heap = new Nothing(pool);
     }
 

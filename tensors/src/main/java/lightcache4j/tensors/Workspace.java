@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /// The scope that owns activations: what is allocated in it is freed when it closes, save what an
@@ -109,7 +110,23 @@ public final class Workspace implements AutoCloseable {
     /// A copy of a tensor on the Java side, outside every workspace: results for the caller to
     /// keep.
     public Tensor download(Tensor source) {
-        MemorySegment bytes = Arena.ofAuto().allocate(Math.max(1, source.byteSize()), 64);
+        return download(source, Arena.ofAuto());
+    }
+
+    /// Shows a tensor on the Java side to `body`, for as long as it runs: the tensor itself where
+    /// the backend computes there, else a copy.
+    public void show(Tensor source, Consumer<Tensor> body) {
+        if (source.storage() instanceof HostStorage) {
+            body.accept(source);
+            return;
+        }
+        try (Arena arena = Arena.ofConfined()) {
+            body.accept(download(source, arena));
+        }
+    }
+
+    private Tensor download(Tensor source, Arena arena) {
+        MemorySegment bytes = arena.allocate(Math.max(1, source.byteSize()), 64);
         HostStorage host = new HostStorage(bytes, Pool.HOST);
         if (source.storage() instanceof HostStorage) {
             MemorySegment.copy(source.segment(), 0, bytes, 0, source.byteSize());

@@ -13,6 +13,7 @@ import lightcache4j.model.run.Reuse;
 import lightcache4j.model.run.Runner;
 import lightcache4j.model.run.Session;
 import lightcache4j.model.run.Sessions;
+import lightcache4j.model.run.Traced;
 import lightcache4j.model.run.offload.Offloading;
 import lightcache4j.model.run.offload.WeightStream;
 import lightcache4j.model.run.swap.Swap;
@@ -22,6 +23,7 @@ import lightcache4j.model.schedule.Schedule;
 import lightcache4j.model.schedule.Scheduler;
 import lightcache4j.model.vae.AutoencoderKLMagvit;
 import lightcache4j.model.vae.Pieces;
+import lightcache4j.model.vae.Tiling;
 import lightcache4j.tensors.Layout;
 import lightcache4j.tensors.Stage;
 import lightcache4j.tensors.Tensor;
@@ -30,6 +32,7 @@ import lightcache4j.tensors.Workspace;
 import org.jspecify.annotations.Nullable;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
 
@@ -141,12 +144,12 @@ public record EasyAnimatePipeline(
         Workspace stage = Workspace.current();
         Prompts embedded;
         try (WeightStream stream = away.weights().open(weights.textEncoder())) {
-            Runner runner = stream.over(engine.economy().runner());
+            Runner runner = traced("encode, prompt", engine, stream);
             embedded = embed(request, runner, engine.listener()); // [T, E]
         }
         Tensor first = Layout.channelsLast(stage.upload(noise)); // [f, h, w, C]
         try (WeightStream stream = away.weights().open(weights.vae())) {
-            Runner runner = stream.over(engine.economy().runner());
+            Runner runner = traced("encode, reference", engine, stream);
             boolean apart = engine.economy().slice();
             Start start =
                     inpainting(runner, apart, away.swap())
@@ -202,8 +205,8 @@ public record EasyAnimatePipeline(
                                     ? null
                                     : new Conditioning(negative, null, start.inpaint(), null),
                             request.sampling(),
-                            streamed(sessions.of(Branch.CONDITIONAL), stream),
-                            streamed(sessions.of(Branch.UNCONDITIONAL), stream),
+                            traced(Branch.CONDITIONAL, sessions, stream),
+                            traced(Branch.UNCONDITIONAL, sessions, stream),
                             draws);
             Tensor latents = denoising.run(start, engine.listener());
             run.adopt(latents, Workspace.current());
@@ -216,8 +219,18 @@ public record EasyAnimatePipeline(
         }
     }
 
-    private static Session streamed(Session session, WeightStream stream) {
-        return step -> stream.over(session.at(step));
+    /// What runs a stage: streamed, in pieces where asked for, and told to a flight recorder.
+    private static Runner traced(String phase, Engine engine, WeightStream stream) {
+        return new Traced(phase, stream.over(engine.economy().runner()));
+    }
+
+    private static Session traced(Branch branch, Sessions sessions, WeightStream stream) {
+        Session session = sessions.of(branch);
+        return step -> new Traced(phase(branch, step), stream.over(session.at(step)));
+    }
+
+    private static String phase(Branch branch, int step) {
+        return "denoise, step %d, %s".formatted(step, branch.name().toLowerCase(Locale.ROOT));
     }
 
     private static Sessions open(Engine engine, Swap swap, Course course) {
@@ -234,11 +247,11 @@ public record EasyAnimatePipeline(
     private Tensor decode(Tensor latents, int frames, Engine engine, Away away, FrameSink sink) {
         Workspace stage = Workspace.current();
         Economy economy = engine.economy();
-        Pieces pieces = Pieces.DEFAULT.apart(economy.slice()).banded(economy.chunks());
+        Pieces pieces = pieces(economy);
         Tensor z = scale(latents, (float) (1 / vae.config().scalingFactor())); // [f, h, w, C]
         Countdown left = new Countdown(frames, engine.listener());
         try (WeightStream stream = away.weights().open(weights.vae())) {
-            Runner runner = stream.over(economy.runner());
+            Runner runner = traced("decode", engine, stream);
             vae.decode(z, pieces, away.swap(), runner, piece -> emit(piece, left, sink));
         }
         try (Workspace inner = stage.open()) {
@@ -246,12 +259,19 @@ public record EasyAnimatePipeline(
         }
     }
 
+    private Pieces pieces(Economy economy) {
+        Pieces pieces = Pieces.DEFAULT.apart(economy.slice()).banded(economy.chunks());
+        return economy.tile() == 0
+                ? pieces
+                : pieces.tiled(Tiling.square(economy.tile(), vae.config().spatialCompression()));
+    }
+
     /// Hands the frames of a piece `[n, H, W, 3]`, −1 to 1, to the sink, in 0 to 1.
     private static void emit(Tensor piece, Countdown left, FrameSink sink) {
         Workspace workspace = Workspace.current();
         Tensor shown = clamp(affine(piece, 0.5f, 0.5f), 0, 1); // [n, H, W, 3]
         for (long i = 0; i < shown.dim(0); i++) {
-            sink.accept(workspace.download(shown.row(i)));
+            workspace.show(shown.row(i), sink::accept);
             left.oneDone();
         }
         workspace.free(shown);

@@ -106,6 +106,11 @@ public record OpenPipeline(EasyAnimatePipeline pipeline, List<Checkpoint> checkp
         return String.join(" or ", names.stream().sorted().toList());
     }
 
+    /// Bytes of weights, all mapped.
+    public long mappedBytes() {
+        return checkpoints.stream().mapToLong(Checkpoint::byteSize).sum();
+    }
+
     @Override
     public void close() {
         checkpoints.forEach(Checkpoint::close);

@@ -12,8 +12,10 @@ import lightcache4j.model.run.swap.Swap;
 ///   independent; 1 computes it whole. Results are the same bit for bit
 /// @param slice frames leave the decoder as soon as they are computed; else the whole clip is held,
 ///   as diffusers does
+/// @param tile side in pixels of the square tiles that frames are decoded in, their seams blended;
+///   0 decodes them whole. Tiles do not see beyond their borders, so the result changes a little
 /// @param offload where weights are between uses
-public record Economy(Swap.Settings swap, int chunks, boolean slice, Offload offload) {
+public record Economy(Swap.Settings swap, int chunks, boolean slice, int tile, Offload offload) {
 
     /// Where weights are when they are not used.
     public enum Offload {
@@ -28,15 +30,18 @@ public record Economy(Swap.Settings swap, int chunks, boolean slice, Offload off
     }
 
     /// Nothing: as diffusers computes, and holds the clip.
-    public static final Economy NONE = new Economy(Swap.Settings.OFF, 1, false, Offload.NONE);
+    public static final Economy NONE = new Economy(Swap.Settings.OFF, 1, false, 0, Offload.NONE);
 
     /// What costs nothing: frames leave as they are decoded.
-    public static final Economy DEFAULT = new Economy(Swap.Settings.OFF, 1, true, Offload.NONE);
+    public static final Economy DEFAULT = new Economy(Swap.Settings.OFF, 1, true, 0, Offload.NONE);
 
     public Economy {
         if (chunks < 1) {
             throw new IllegalArgumentException(
                     "economy: chunks is " + chunks + ", wanted 1 or more");
+        }
+        if (tile < 0) {
+            throw new IllegalArgumentException("economy: tile is " + tile + ", wanted 0 or more");
         }
     }
 
@@ -46,19 +51,23 @@ public record Economy(Swap.Settings swap, int chunks, boolean slice, Offload off
     }
 
     public Economy withSwap(Swap.Settings wanted) {
-        return new Economy(wanted, chunks, slice, offload);
+        return new Economy(wanted, chunks, slice, tile, offload);
     }
 
     public Economy withChunks(int pieces) {
-        return new Economy(swap, pieces, slice, offload);
+        return new Economy(swap, pieces, slice, tile, offload);
     }
 
     public Economy withSlice(boolean on) {
-        return new Economy(swap, chunks, on, offload);
+        return new Economy(swap, chunks, on, tile, offload);
+    }
+
+    public Economy withTile(int side) {
+        return new Economy(swap, chunks, slice, side, offload);
     }
 
     public Economy withOffload(Offload wanted) {
-        return new Economy(swap, chunks, slice, wanted);
+        return new Economy(swap, chunks, slice, tile, wanted);
     }
 
     /// Runs the sites that are computed.

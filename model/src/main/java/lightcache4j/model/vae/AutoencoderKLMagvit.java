@@ -113,7 +113,7 @@ public final class AutoencoderKLMagvit {
             return encodePieces(video, pieces, swap, runner);
         }
         return Tiles.encoding(tiling, config.spatialCompression(), height, width)
-                .apply(video, tile -> encodePieces(tile, pieces, swap, runner));
+                .apply(video, (tile, _) -> encodePieces(tile, pieces, swap, runner));
     }
 
     private Tensor encodePieces(Tensor video, Pieces pieces, Swap swap, Runner runner) {
@@ -177,9 +177,9 @@ public final class AutoencoderKLMagvit {
         decode(latents, Pieces.DEFAULT, Swap.OFF, runner, frames);
     }
 
-    /// Decodes a clip, `[f, h, w, L]`. Whole frames leave as soon as they are decoded, so that
-    /// memory does not grow with the length of the clip; tiled ones leave together, once the last
-    /// tile is done.
+    /// Decodes a clip, `[f, h, w, L]`. Frames leave as soon as they are decoded, tiled or not, so
+    /// that memory does not grow with the length of the clip; where pieces are not apart, all leave
+    /// together.
     ///
     /// @param swap where frames go that a layer looks back at, while others run
     /// @param frames takes `[n, H, W, 3]`, in order, valid during the call only
@@ -187,6 +187,23 @@ public final class AutoencoderKLMagvit {
     public void decode(
             Tensor latents, Pieces pieces, Swap swap, Runner runner, Consumer<Tensor> frames) {
         Sizes.requireLatents(config, latents.shape());
+        if (pieces.apart()) {
+            decodePieces(latents, pieces, swap, runner, frames);
+            return;
+        }
+        try (Workspace inner = Workspace.current().open()) {
+            inner.run(
+                    () ->
+                            frames.accept(
+                                    joined(
+                                            out ->
+                                                    decodePieces(
+                                                            latents, pieces, swap, runner, out))));
+        }
+    }
+
+    private void decodePieces(
+            Tensor latents, Pieces pieces, Swap swap, Runner runner, Consumer<Tensor> frames) {
         Tiling tiling = pieces.tiling();
         int scale = config.spatialCompression();
         long height = latents.dim(1);
@@ -196,29 +213,11 @@ public final class AutoencoderKLMagvit {
             return;
         }
         Sizes.requireTiles(tiling, scale);
-        try (Workspace inner = Workspace.current().open()) {
-            inner.run(
-                    () ->
-                            frames.accept(
-                                    Tiles.decoding(tiling, scale, height, width)
-                                            .apply(
-                                                    latents,
-                                                    z -> decodeTile(z, pieces, swap, runner))));
-        }
+        Tiles tiles = Tiles.decoding(tiling, scale, height, width);
+        decodeTiles(tiles, latents, pieces, swap, runner, frames);
     }
 
     private void decodeWhole(
-            Tensor latents, Pieces pieces, Swap swap, Runner runner, Consumer<Tensor> frames) {
-        if (pieces.apart()) {
-            decodePieces(latents, pieces, swap, runner, frames);
-            return;
-        }
-        try (Workspace inner = Workspace.current().open()) {
-            inner.run(() -> frames.accept(decodeTile(latents, pieces, swap, runner)));
-        }
-    }
-
-    private void decodePieces(
             Tensor latents, Pieces pieces, Swap swap, Runner runner, Consumer<Tensor> frames) {
         try (CausalState state = CausalState.open(pieces, swap)) {
             for (Pieces.Span span : Pieces.spans(latents.dim(0), pieces.latentFrames())) {
@@ -228,7 +227,25 @@ public final class AutoencoderKLMagvit {
         }
     }
 
-    private Tensor decodeTile(Tensor latents, Pieces pieces, Swap swap, Runner runner) {
-        return joined(out -> decodePieces(latents, pieces, swap, runner, out)); // [F, H, W, 3]
+    /// Each tile is a clip of its own, with a state of its own; all advance together, so that the
+    /// frames of a piece are complete when its last tile is.
+    private void decodeTiles(
+            Tiles tiles,
+            Tensor latents,
+            Pieces pieces,
+            Swap swap,
+            Runner runner,
+            Consumer<Tensor> frames) {
+        try (TiledState states = TiledState.open(pieces, swap, tiles.count(latents))) {
+            for (Pieces.Span span : Pieces.spans(latents.dim(0), pieces.latentFrames())) {
+                boolean last = span.to() == latents.dim(0);
+                Tiles.Coder decoder =
+                        (tile, i) -> joined(out -> next(tile, last, states.tile(i), runner, out));
+                try (Workspace inner = Workspace.current().open()) {
+                    Tensor piece = latents.rows(span.from(), span.to());
+                    inner.run(() -> frames.accept(tiles.apply(piece, decoder)));
+                }
+            }
+        }
     }
 }

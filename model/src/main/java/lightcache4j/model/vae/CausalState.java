@@ -19,18 +19,22 @@ import java.util.function.Function;
 public final class CausalState implements AutoCloseable {
     private final Shelf shelf;
     private final Pieces pieces;
+    private final boolean endsRound;
     private final IdentityHashMap<CausalConv3d, KeptFrames> kept = new IdentityHashMap<>();
     private boolean started;
     private boolean ending;
 
-    private CausalState(Pieces pieces, Shelf shelf) {
+    /// @param shelf where frames are, closed with this
+    /// @param endsRound whether the next piece of the clip begins the order of uses anew
+    CausalState(Pieces pieces, Shelf shelf, boolean endsRound) {
         this.pieces = pieces;
         this.shelf = shelf;
+        this.endsRound = endsRound;
     }
 
     /// The state before the first frame, of the current workspace's backend and ledger.
     static CausalState open(Pieces pieces, Swap swap) {
-        return new CausalState(pieces, swap.state());
+        return new CausalState(pieces, swap.state(), true);
     }
 
     /// How the clip is cut up.
@@ -46,7 +50,9 @@ public final class CausalState implements AutoCloseable {
     /// The piece is coded; what comes next continues it.
     void advance() {
         started = true;
-        shelf.round();
+        if (endsRound) {
+            shelf.round();
+        }
     }
 
     /// Whether nothing follows the frames that layers see from now on, so that none need be kept.

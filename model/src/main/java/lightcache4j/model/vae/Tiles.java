@@ -9,7 +9,6 @@ import lightcache4j.tensors.Workspace;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.UnaryOperator;
 
 /// Codes a video tile by tile and joins the results, each blended with the one above and the one to
 /// the left (`tiled_encode`, `tiled_decode`).
@@ -22,6 +21,11 @@ record Tiles(Cut rows, Cut columns) {
     private static final int ROWS = 1; // axes of [F, H, W, C]
     private static final int COLUMNS = 2;
 
+    /// Codes a tile, the `number`th, counted from 0 row by row.
+    interface Coder {
+        Tensor code(Tensor tile, int number);
+    }
+
     /// How one axis is cut up.
     ///
     /// @param tile length of a tile
@@ -29,7 +33,12 @@ record Tiles(Cut rows, Cut columns) {
     /// @param seam length over which neighbours are blended
     /// @param kept length of a coded tile that is used, from its start
     /// @param total length of the result
-    record Cut(int tile, int stride, int seam, long kept, long total) {}
+    record Cut(int tile, int stride, int seam, long kept, long total) {
+        /// Tiles along an axis of that length, before coding.
+        int count(long length) {
+            return Math.toIntExact(Math.ceilDiv(length, stride));
+        }
+    }
 
     /// The tiles of a video to encode, at `scale` pixels per latent. Each tile is kept whole, so
     /// that beyond the first its overlap pushes the rest aside, and what is too much is cut off at
@@ -56,8 +65,13 @@ record Tiles(Cut rows, Cut columns) {
         return new Cut(tile / scale, stride / scale, tile - stride, stride, length * scale);
     }
 
+    /// How many tiles `x` `[F, H, W, C]` has.
+    int count(Tensor x) {
+        return rows.count(x.dim(ROWS)) * columns.count(x.dim(COLUMNS));
+    }
+
     /// `x` `[F, H, W, C]` through `code`, tile by tile.
-    Tensor apply(Tensor x, UnaryOperator<Tensor> code) {
+    Tensor apply(Tensor x, Coder code) {
         Workspace outer = Workspace.current();
         try (Workspace inner = outer.open()) {
             Tensor joined = inner.in(() -> join(x, code, inner));
@@ -65,7 +79,7 @@ record Tiles(Cut rows, Cut columns) {
         }
     }
 
-    private Tensor join(Tensor x, UnaryOperator<Tensor> code, Workspace workspace) {
+    private Tensor join(Tensor x, Coder code, Workspace workspace) {
         List<Tensor> bands = new ArrayList<>();
         List<Tensor> above = List.of();
         for (long top = 0; top < x.dim(ROWS); top += rows.stride()) {
@@ -79,7 +93,8 @@ record Tiles(Cut rows, Cut columns) {
     }
 
     /// The tiles from `top` on, coded and blended; `above` holds those above them, blended.
-    private List<Tensor> row(Tensor x, long top, List<Tensor> above, UnaryOperator<Tensor> code) {
+    private List<Tensor> row(Tensor x, long top, List<Tensor> above, Coder code) {
+        int before = Math.toIntExact(top / rows.stride()) * columns.count(x.dim(COLUMNS));
         List<Tensor> row = new ArrayList<>();
         Workspace outer = Workspace.current();
         for (long left = 0; left < x.dim(COLUMNS); left += columns.stride()) {
@@ -88,8 +103,8 @@ record Tiles(Cut rows, Cut columns) {
                 Tensor tile =
                         inner.in(
                                 () -> {
-                                    Tensor y = code.apply(tile(x, top, column));
                                     int j = row.size();
+                                    Tensor y = code.code(tile(x, top, column), before + j);
                                     y = above.isEmpty() ? y : blend(above.get(j), y, ROWS, rows);
                                     return j == 0 ? y : blend(row.get(j - 1), y, COLUMNS, columns);
                                 });

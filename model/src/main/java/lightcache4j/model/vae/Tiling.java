@@ -16,6 +16,21 @@ public record Tiling(int minHeight, int minWidth, int strideHeight, int strideWi
     /// What diffusers begins with.
     public static final Tiling DEFAULT = new Tiling(512, 512, 448, 448);
 
+    /// Square tiles that share at least an eighth with their neighbours, as those of [#DEFAULT] do.
+    ///
+    /// @param side of a tile
+    /// @param scale pixels per latent: tiles are laid a multiple of it apart
+    /// @throws EngineException if tiles of that side cannot overlap
+    public static Tiling square(int side, int scale) {
+        int stride = (side - side / 8) / scale * scale;
+        if (side % scale != 0 || stride == side || stride <= 0) {
+            throw new EngineException(
+                    "tile: is %d pixels, wanted a multiple of %d, %d or more"
+                            .formatted(side, scale, 2 * scale));
+        }
+        return new Tiling(side, side, stride, stride);
+    }
+
     /// @throws EngineException if a length is not positive, or tiles leave gaps
     public Tiling {
         boolean fits =

@@ -63,11 +63,11 @@ class CalibrateTest {
     }
 
     private void automaticRunKeepsTo(Calibration found, Path file) {
-        Calibration.Candidate cheapest = found.choose(10, 6).orElseThrow();
+        Calibration.Candidate cheapest = found.choose(5, 6).orElseThrow();
         Path clip = folder.resolve("clip.safetensors");
         Object[] words =
                 words(
-                        "generate x --seed 1 --quality psnr=10 -o",
+                        "generate x --seed 1 --quality psnr=5 -o",
                         clip,
                         "--cache",
                         "auto:calibration=" + file);

@@ -22,8 +22,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -33,43 +31,6 @@ class GenerateTest {
     private static final FixtureCase TEXT = FixtureCase.named("pipelines/text_to_video");
 
     @TempDir private Path folder;
-
-    /// The options that a case was made with.
-    private static List<Object> options(FixtureCase c) {
-        JsonNode args = c.args();
-        List<Object> words = new ArrayList<>(List.of("generate", args.get("prompt").asText()));
-        words.addAll(List.of("--model", c.model(), "--quiet"));
-        Map<String, String> names =
-                Map.of(
-                        "negative_prompt", "--negative",
-                        "num_inference_steps", "--steps",
-                        "guidance_scale", "--guidance",
-                        "guidance_rescale", "--guidance-rescale",
-                        "height", "--height",
-                        "width", "--width",
-                        "num_frames", "--frames",
-                        "strength", "--strength",
-                        "seed", "--seed");
-        names.forEach(
-                (name, option) -> {
-                    if (args.has(name)) {
-                        words.addAll(List.of(option, args.get(name).asText()));
-                    }
-                });
-        return words;
-    }
-
-    private static Program run(FixtureCase c, Object... more) {
-        List<Object> words = options(c);
-        words.addAll(Arrays.asList(more));
-        return Program.run(words.toArray());
-    }
-
-    private static Program done(FixtureCase c, Object... more) {
-        Program program = run(c, more);
-        assertEquals(0, program.code(), program.err());
-        return program;
-    }
 
     private static void assertFrames(FixtureCase c, Path file) {
         Values expected = c.output("sample").sample(0).permute(0, 2, 3, 1);
@@ -82,7 +43,7 @@ class GenerateTest {
     void textToVideoFromASeed(String name) {
         FixtureCase c = FixtureCase.named("pipelines/" + name);
         Path out = folder.resolve("x.safetensors");
-        done(c, "--output", out);
+        Generating.done(c, "--output", out);
         assertFrames(c, out);
     }
 
@@ -90,7 +51,7 @@ class GenerateTest {
     void latentsInsteadOfTheSeed() {
         Path out = folder.resolve("x.safetensors");
         Path given = TEXT.model().resolveSibling("inputs.safetensors");
-        done(TEXT, "--output", out, "--seed", 99, "--latents", given);
+        Generating.done(TEXT, "--output", out, "--seed", 99, "--latents", given);
         assertFrames(TEXT, out);
     }
 
@@ -99,8 +60,8 @@ class GenerateTest {
         Path first = folder.resolve("a.safetensors");
         Path again = folder.resolve("b.safetensors");
         Path saved = folder.resolve("latents.safetensors");
-        done(TEXT, "--output", first, "--save-latents", saved);
-        done(TEXT, "--output", again, "--seed", 99, "--latents", saved);
+        Generating.done(TEXT, "--output", first, "--save-latents", saved);
+        Generating.done(TEXT, "--output", again, "--seed", 99, "--latents", saved);
         Values a = ReferenceFile.read(first).get("frames");
         Values b = ReferenceFile.read(again).get("frames");
         assertArrayEquals(a.numbers(), b.numbers());
@@ -112,7 +73,7 @@ class GenerateTest {
     void imageToVideo() {
         FixtureCase c = FixtureCase.named("pipelines/image_to_video");
         Path out = folder.resolve("x.safetensors");
-        done(c, "--output", out, "--image", c.model().resolveSibling("start.png"));
+        Generating.done(c, "--output", out, "--image", c.model().resolveSibling("start.png"));
         assertFrames(c, out);
     }
 
@@ -122,7 +83,7 @@ class GenerateTest {
         Path out = folder.resolve("x.safetensors");
         Path start = c.model().resolveSibling("start.png");
         Path end = c.model().resolveSibling("end.png");
-        done(c, "--output", out, "--image", start, "--last-image", end);
+        Generating.done(c, "--output", out, "--image", start, "--last-image", end);
         assertFrames(c, out);
     }
 
@@ -132,7 +93,7 @@ class GenerateTest {
         FixtureCase c = FixtureCase.named("pipelines/" + name);
         Path out = folder.resolve("x.safetensors");
         Path given = c.model().resolveSibling("inputs.safetensors");
-        done(c, "--output", out, "--video", given, "--mask", given);
+        Generating.done(c, "--output", out, "--video", given, "--mask", given);
         assertFrames(c, out);
     }
 
@@ -141,8 +102,8 @@ class GenerateTest {
     void everyFormatShowsTheSameClip(String name) {
         Path exact = folder.resolve("x.safetensors");
         Path shown = folder.resolve(name.replace("-0001", ""));
-        done(TEXT, "--output", exact);
-        done(TEXT, "--output", shown);
+        Generating.done(TEXT, "--output", exact);
+        Generating.done(TEXT, "--output", shown);
         Path read = name.endsWith(".png") ? folder : shown;
         double psnr = Clips.compare(ClipReader.readAll(exact), ClipReader.readAll(read)).psnr();
         // Random weights make noise, the worst there is for 4:2:0 and for 255 colours.
@@ -151,7 +112,8 @@ class GenerateTest {
 
     @Test
     void theReportHasEveryStage() {
-        JsonNode report = done(TEXT, "--output", folder.resolve("x.gif"), "--json").json();
+        JsonNode report =
+                Generating.done(TEXT, "--output", folder.resolve("x.gif"), "--json").json();
         assertEquals(17, report.get("seed").asInt());
         double seconds = 0;
         for (String stage : List.of("encode", "denoise", "decode")) {
@@ -166,8 +128,10 @@ class GenerateTest {
     @Test
     void theReportHasTheWeightsOfEveryStage() {
         Path out = folder.resolve("x.gif");
-        assertTrue(done(TEXT, "--output", out, "--json").json().get("offload").isEmpty());
-        JsonNode report = done(TEXT, "--output", out, "--json", "--offload", "block").json();
+        assertTrue(
+                Generating.done(TEXT, "--output", out, "--json").json().get("offload").isEmpty());
+        JsonNode report =
+                Generating.done(TEXT, "--output", out, "--json", "--offload", "block").json();
         for (String stage : List.of("encode", "denoise", "decode")) {
             JsonNode weights = report.get("offload").get(stage);
             long peak = weights.get("residentPeakBytes").asLong();
@@ -181,7 +145,8 @@ class GenerateTest {
 
     @Test
     void inspectForetellsThePeak() {
-        JsonNode report = done(TEXT, "--output", folder.resolve("x.gif"), "--json").json();
+        JsonNode report =
+                Generating.done(TEXT, "--output", folder.resolve("x.gif"), "--json").json();
         JsonNode forecast =
                 Program.done(
                                 "inspect",
@@ -207,12 +172,12 @@ class GenerateTest {
     @Test
     void repeatedRunsAreTimed() {
         Path out = folder.resolve("x.gif");
-        JsonNode report = done(TEXT, "--output", out, "--json", "--repeat", 2).json();
+        JsonNode report = Generating.done(TEXT, "--output", out, "--json", "--repeat", 2).json();
         assertEquals(2, report.get("seconds").size());
     }
 
     private void assertRefused(int code, String part, Object... more) throws IOException {
-        Program program = run(TEXT, more);
+        Program program = Generating.run(TEXT, more);
         assertEquals(code, program.code(), program.err());
         assertEquals(1, program.err().lines().count(), program.err());
         assertTrue(program.err().contains(part), program.err());
@@ -259,7 +224,7 @@ class GenerateTest {
 
     @Test
     void aPromptThatIsTooLongIsSaid() {
-        List<Object> words = options(TEXT);
+        List<Object> words = Generating.options(TEXT);
         words.set(1, "red circle ".repeat(200));
         words.remove("--quiet");
         words.addAll(List.of("--output", folder.resolve("x.gif")));

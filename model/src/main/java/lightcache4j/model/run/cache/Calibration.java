@@ -23,6 +23,9 @@ public record Calibration(
         Map<String, List<List<Double>>> errors,
         List<Candidate> candidates) {
 
+    /// The fewest runs that say anything of other prompts.
+    static final int LEAST_RUNS = 3;
+
     public Calibration {
         magRatios = List.copyOf(magRatios);
         coefficients = List.copyOf(coefficients);
@@ -46,18 +49,34 @@ public record Calibration(
     /// @param computed the share of attentions and feed-forwards that were computed, in the mean
     /// @param psnr of each run's frames against those of the uncached run, in decibels, at most 100
     public record Candidate(String cache, double computed, List<Double> psnr) {
+        private static final double Z = 1.6449; // 95 % of a normal distribution lie below it
+
         public Candidate {
             psnr = List.copyOf(psnr);
         }
 
-        /// What a run on another prompt can be expected to reach: two deviations below the mean of
-        /// the runs, and no more than the worst of them.
+        /// What a run on another prompt can be expected to reach: the worst of the runs, and no
+        /// more than what 95 of 100 runs alike reach with a certainty of 95 %, by [#factor]
+        /// deviations below the mean; −∞ for fewer than [#LEAST_RUNS].
         public double expected() {
+            int n = psnr.size();
+            if (n < LEAST_RUNS) {
+                return Double.NEGATIVE_INFINITY;
+            }
             DoubleSummaryStatistics s =
                     psnr.stream().mapToDouble(Double::doubleValue).summaryStatistics();
             double squares = psnr.stream().mapToDouble(p -> Math.pow(p - s.getAverage(), 2)).sum();
-            double deviation = psnr.size() < 2 ? 0 : Math.sqrt(squares / (psnr.size() - 1));
-            return Math.min(s.getMin(), s.getAverage() - 2 * deviation);
+            double deviation = Math.sqrt(squares / (n - 1));
+            return Math.min(s.getMin(), s.getAverage() - factor(n) * deviation);
+        }
+
+        /// The factor of a one-sided tolerance interval of a normal distribution from `n` samples
+        /// (NIST/SEMATECH e-Handbook of Statistical Methods, 7.2.6.3): the fewer runs there were,
+        /// the less their mean and deviation say.
+        static double factor(int n) {
+            double a = 1 - Z * Z / (2 * (n - 1));
+            double b = Z * Z - Z * Z / n;
+            return (Z + Math.sqrt(Z * Z - a * b)) / a;
         }
     }
 
@@ -70,13 +89,18 @@ public record Calibration(
     /// against the uncached run; empty if there is none that saves anything.
     ///
     /// @param steps of the run that it is for
-    /// @throws UnusableCache if the calibration is for another number of steps, or tried no
-    ///   policies
+    /// @throws UnusableCache if the calibration is for another number of steps, or of too few runs,
+    ///   or tried no policies
     public Optional<Candidate> choose(double psnr, int steps) {
         requireSteps(steps);
         if (candidates.isEmpty()) {
             throw new UnusableCache(
                     "cache: the calibration has tried no policies, wanted some to choose from; lightcache4j calibrate without --tables-only tries them");
+        }
+        if (setup.runs() < LEAST_RUNS) {
+            throw new UnusableCache(
+                    "cache: the calibration is of %d runs, wanted %d or more, which tell how prompts differ"
+                            .formatted(setup.runs(), LEAST_RUNS));
         }
         return candidates.stream()
                 .filter(candidate -> candidate.computed() < 1 && candidate.expected() >= psnr)

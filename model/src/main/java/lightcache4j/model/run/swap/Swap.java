@@ -43,6 +43,14 @@ public final class Swap implements AutoCloseable {
         public static final Settings ON =
                 new Settings(true, DType.F32, Path.of(System.getProperty("java.io.tmpdir")));
 
+        /// The same, where kept tensors leave memory; to the system's folder of temporary files
+        /// where none is named.
+        public Settings leaving() {
+            return leave
+                    ? this
+                    : new Settings(true, rest, scratch.equals(OFF.scratch) ? ON.scratch : scratch);
+        }
+
         boolean on() {
             return leave || rest != DType.F32;
         }

@@ -1,0 +1,173 @@
+package lightcache4j.model.budget;
+
+import lightcache4j.model.pipeline.OpenPipeline;
+import lightcache4j.model.pipeline.Request;
+import lightcache4j.model.pipeline.VideoSize;
+import lightcache4j.model.run.Economy;
+import lightcache4j.model.run.Economy.Offload;
+import lightcache4j.model.run.SessionFactory;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/// Finds what must be done so that a generation on the CPU stays within an amount of memory.
+///
+/// What was asked for anyway is done in any case. Beyond that, all combinations of swapping,
+/// chunking, streaming weights and tiles are rehearsed in the order of what they cost in time,
+/// tiles last because they change the result, and the first one that fits is taken.
+///
+/// Memory is that of tensors and of weights. Weights count whole where the system decides what of
+/// them stays in memory.
+public final class MemoryPlanner {
+    private static final List<Integer> CHUNKS = List.of(1, 2, 4, 8, 16);
+
+    /// Latents across the smallest tile: there, half of it is seam.
+    private static final int SMALLEST_TILE = 4;
+
+    private final OpenPipeline open;
+    private final Request request;
+    private final SessionFactory sessions;
+    private final Map<Economy, Footprint> rehearsed = new HashMap<>();
+
+    /// @param sessions how the denoiser will be run: what a caching policy keeps counts
+    public MemoryPlanner(OpenPipeline open, Request request, SessionFactory sessions) {
+        this.open = open;
+        this.request = request;
+        this.sessions = sessions;
+    }
+
+    /// @param asked what is done in any case
+    /// @param budget bytes, at least 1
+    /// @throws InsufficientBudget if nothing that could be done would do
+    public MemoryPlan plan(Economy asked, long budget) {
+        Economy frugal = asked;
+        long least = Long.MAX_VALUE;
+        for (Economy candidate : candidates(asked)) {
+            long bytes = foreseen(candidate).bytes();
+            if (bytes <= budget) {
+                return new MemoryPlan(
+                        budget, candidate, foreseen(candidate), without(candidate, asked));
+            }
+            if (bytes < least) {
+                least = bytes;
+                frugal = candidate;
+            }
+        }
+        throw refusal(budget, least, frugal, asked);
+    }
+
+    private List<Economy> candidates(Economy asked) {
+        List<Economy> all = new ArrayList<>();
+        for (int tile : tiles(asked.tile())) {
+            for (Offload offload : Offload.values()) {
+                for (int chunks : CHUNKS) {
+                    Economy economy =
+                            asked.withTile(tile)
+                                    .withOffload(max(offload, asked.offload()))
+                                    .withChunks(Math.max(chunks, asked.chunks()));
+                    all.add(economy);
+                    all.add(economy.withSwap(asked.swap().leaving()));
+                }
+            }
+        }
+        return all.stream()
+                .distinct()
+                .sorted(Comparator.comparingInt(MemoryPlanner::price))
+                .toList();
+    }
+
+    private static Offload max(Offload a, Offload b) {
+        return a.compareTo(b) >= 0 ? a : b;
+    }
+
+    /// The side asked for, then ever smaller ones; 0 is whole frames.
+    private List<Integer> tiles(int asked) {
+        VideoSize size = request.size();
+        int latent = open.pipeline().vae().config().spatialCompression();
+        int longest = asked == 0 ? Math.max(size.width(), size.height()) : asked;
+        IntStream smaller =
+                IntStream.iterate(longest / 2, side -> side / 2)
+                        .map(side -> side / latent * latent)
+                        .takeWhile(side -> side >= SMALLEST_TILE * latent);
+        return Stream.concat(Stream.of(asked), smaller.boxed()).distinct().toList();
+    }
+
+    /// Per cent of a run's time, about, that this costs, as measured on the demo (docs/memory.md).
+    /// It only puts plans in order. What changes the result comes after all that does not.
+    private static int price(Economy economy) {
+        int offload =
+                switch (economy.offload()) {
+                    case NONE -> 0;
+                    case COMPONENT -> 1;
+                    case BLOCK -> 5;
+                    case DISK -> 60;
+                };
+        int swap = economy.swap().leave() ? 3 : 0;
+        int chunk = economy.chunks() == 1 ? 0 : 8 + economy.chunks();
+        int tile = economy.tile() == 0 ? 0 : 1000 + 100_000 / economy.tile();
+        return offload + swap + chunk + tile;
+    }
+
+    /// Where weights are does not change what tensors take, nor the other way round, so that each
+    /// is rehearsed once.
+    private Footprint foreseen(Economy economy) {
+        return rehearsed(economy.withOffload(Offload.NONE))
+                .withWeightsOf(rehearsed(Economy.DEFAULT.withOffload(economy.offload())));
+    }
+
+    private Footprint rehearsed(Economy economy) {
+        return rehearsed.computeIfAbsent(
+                economy, e -> Footprint.foreseen(open, request, sessions, e));
+    }
+
+    private Map<String, Long> without(Economy planned, Economy asked) {
+        Map<String, Long> without = new LinkedHashMap<>();
+        options(planned, asked)
+                .forEach((option, other) -> without.put(option, foreseen(other).bytes()));
+        return without;
+    }
+
+    /// What is done beyond what was asked for, each with the same plan less that.
+    private static Map<String, Economy> options(Economy planned, Economy asked) {
+        Map<String, Economy> options = new LinkedHashMap<>();
+        if (planned.offload() != asked.offload()) {
+            String name = planned.offload().name().toLowerCase(Locale.ROOT);
+            options.put("--offload " + name, planned.withOffload(asked.offload()));
+        }
+        if (planned.swap().leave() != asked.swap().leave()) {
+            options.put("--swap", planned.withSwap(asked.swap()));
+        }
+        if (planned.chunks() != asked.chunks()) {
+            options.put("--chunk " + planned.chunks(), planned.withChunks(asked.chunks()));
+        }
+        if (planned.tile() != asked.tile()) {
+            options.put("--tile " + planned.tile(), planned.withTile(asked.tile()));
+        }
+        return options;
+    }
+
+    private InsufficientBudget refusal(long budget, long least, Economy frugal, Economy asked) {
+        VideoSize size = request.size();
+        List<String> options = List.copyOf(options(frugal, asked).keySet());
+        return new InsufficientBudget(
+                budget,
+                least,
+                "memory-budget: a clip of %d frames of %dx%d takes %d bytes at least (%s%s), %d are allowed; wanted --memory-budget %d or more, fewer --frames, or a smaller --width and --height"
+                        .formatted(
+                                size.frames(),
+                                size.width(),
+                                size.height(),
+                                least,
+                                foreseen(frugal).fullest().name().toLowerCase(Locale.ROOT),
+                                options.isEmpty() ? "" : ", with " + String.join(" ", options),
+                                budget,
+                                least));
+    }
+}

@@ -4,6 +4,7 @@ module lightcache4j.cli {
     requires lightcache4j.model;
     requires info.picocli;
     requires java.desktop;
+    requires jdk.jfr;
     requires jdk.management;
     requires jcodec;
     requires static org.jspecify;

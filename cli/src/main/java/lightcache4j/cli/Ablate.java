@@ -21,7 +21,6 @@ import lightcache4j.tensors.Backend;
 import lightcache4j.tensors.MemoryLedger;
 import lightcache4j.weights.ModelFolder;
 import lightcache4j.weights.ModelSource;
-import lightcache4j.weights.UnwritableFile;
 import lightcache4j.weights.WholeFile;
 
 import org.jspecify.annotations.Nullable;
@@ -32,10 +31,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-import java.io.IOException;
-import java.io.OutputStream;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -236,10 +232,10 @@ final class Ablate implements Callable<Integer> {
 
     private void report(Results results) {
         if (csv != null) {
-            write(csv, CsvReport.of(results));
+            WholeFile.write(csv, CsvReport.of(results));
         }
         if (html != null) {
-            write(html, HtmlReport.of(results));
+            WholeFile.write(html, HtmlReport.of(results));
         }
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
@@ -248,17 +244,6 @@ final class Ablate implements Callable<Integer> {
             Json.print(out, node);
         } else {
             TextReport.print(results, out);
-        }
-    }
-
-    private static void write(Path path, String text) {
-        try (WholeFile file = WholeFile.create(path)) {
-            try (OutputStream stream = file.stream()) {
-                stream.write(text.getBytes(StandardCharsets.UTF_8));
-                file.commit();
-            }
-        } catch (IOException e) {
-            throw new UnwritableFile(path, String.valueOf(e.getMessage()), e);
         }
     }
 }

@@ -35,6 +35,7 @@ import java.util.Objects;
             Trace.class,
             Compare.class,
             Ablate.class,
+            Timeline.class,
             Doctor.class,
             Completion.class
         },

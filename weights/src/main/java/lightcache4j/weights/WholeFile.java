@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -70,6 +71,20 @@ public final class WholeFile implements AutoCloseable {
             } catch (IOException refused) {
                 throw failure(target, refused);
             }
+        }
+    }
+
+    /// Writes a text, in UTF-8.
+    ///
+    /// @throws UnwritableFile if the system refuses
+    public static void write(Path target, String text) {
+        try (WholeFile file = create(target)) {
+            try (OutputStream stream = file.stream()) {
+                stream.write(text.getBytes(StandardCharsets.UTF_8));
+                file.commit();
+            }
+        } catch (IOException refused) {
+            throw failure(target, refused);
         }
     }
 

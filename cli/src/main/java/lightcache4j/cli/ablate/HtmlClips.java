@@ -1,5 +1,7 @@
 package lightcache4j.cli.ablate;
 
+import lightcache4j.cli.page.Markup;
+
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;

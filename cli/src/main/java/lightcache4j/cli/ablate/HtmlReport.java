@@ -1,5 +1,6 @@
 package lightcache4j.cli.ablate;
 
+import lightcache4j.cli.page.Markup;
 import lightcache4j.tensors.Part;
 
 import java.io.IOException;

@@ -1,5 +1,7 @@
 package lightcache4j.cli.ablate;
 
+import lightcache4j.cli.page.Markup;
+
 import java.util.List;
 
 /// The tables of a page, and what its rows mean.

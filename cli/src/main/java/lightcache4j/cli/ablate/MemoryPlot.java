@@ -1,5 +1,8 @@
 package lightcache4j.cli.ablate;
 
+import lightcache4j.cli.page.Markup;
+import lightcache4j.cli.page.Scaled;
+import lightcache4j.cli.page.Svg;
 import lightcache4j.tensors.Part;
 import lightcache4j.tensors.Stage;
 

@@ -1,5 +1,9 @@
 package lightcache4j.cli.ablate;
 
+import lightcache4j.cli.page.Markup;
+import lightcache4j.cli.page.Scaled;
+import lightcache4j.cli.page.Svg;
+
 import java.awt.geom.Rectangle2D;
 import java.util.ArrayList;
 import java.util.List;

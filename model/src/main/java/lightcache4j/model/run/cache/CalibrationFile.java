@@ -1,17 +1,13 @@
 package lightcache4j.model.run.cache;
 
-import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import lightcache4j.weights.Config;
-import lightcache4j.weights.UnwritableFile;
 import lightcache4j.weights.WholeFile;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -80,7 +76,7 @@ public final class CalibrationFile {
 
     /// Writes a calibration, whole or not at all.
     ///
-    /// @throws UnwritableFile if that cannot be done
+    /// @throws lightcache4j.weights.UnwritableFile if that cannot be done
     public static void write(Path file, Calibration calibration) {
         ObjectNode node = JSON.createObjectNode();
         node.put("format", FORMAT);
@@ -103,16 +99,7 @@ public final class CalibrationFile {
             one.put("computed", candidate.computed());
             put(one.putArray("psnr"), candidate.psnr());
         }
-        try (WholeFile whole = WholeFile.create(file)) {
-            whole.stream().write(text(node).getBytes(StandardCharsets.UTF_8));
-            whole.commit();
-        } catch (IOException refused) {
-            throw new UnwritableFile(file, "cannot be written, wanted a place with room", refused);
-        }
-    }
-
-    private static String text(ObjectNode node) throws IOException {
-        return JSON.writer(new DefaultPrettyPrinter()).writeValueAsString(node) + "\n";
+        WholeFile.write(file, node.toPrettyString() + "\n");
     }
 
     private static void put(ArrayNode array, List<Double> values) {

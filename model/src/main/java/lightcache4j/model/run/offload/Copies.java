@@ -18,6 +18,7 @@ final class Copies implements AutoCloseable {
     private final Residency residency;
     private final MemoryLedger ledger;
     private final Traffic traffic;
+    private final boolean recorded;
     private final ExecutorService thread =
             Executors.newSingleThreadExecutor(
                     Thread.ofPlatform().daemon().name("lightcache4j-weights").factory());
@@ -25,10 +26,12 @@ final class Copies implements AutoCloseable {
     private boolean told; // of the failure, to whoever computes
 
     /// @param traffic counts for the stage
-    Copies(Residency residency, MemoryLedger ledger, Traffic traffic) {
+    /// @param recorded whether a flight recorder is told; not of a rehearsal, which fetches nothing
+    Copies(Residency residency, MemoryLedger ledger, Traffic traffic, boolean recorded) {
         this.residency = residency;
         this.ledger = ledger;
         this.traffic = traffic;
+        this.recorded = recorded;
     }
 
     /// Weights that were asked for.
@@ -71,7 +74,9 @@ final class Copies implements AutoCloseable {
         long start = System.nanoTime();
         residency.fetch(fetch.unit.weights(), fetch::wanted);
         traffic.fetched(System.nanoTime() - start);
-        event.commit();
+        if (recorded) {
+            event.commit();
+        }
     }
 
     /// Returns when the weights are there.
@@ -82,7 +87,9 @@ final class Copies implements AutoCloseable {
             long start = System.nanoTime();
             fetch.done.join();
             traffic.waited(System.nanoTime() - start);
-            event.commit();
+            if (recorded) {
+                event.commit();
+            }
         }
         requireNoFailure();
     }

@@ -3,6 +3,7 @@ package lightcache4j.model.run.offload;
 import lightcache4j.model.run.Economy;
 import lightcache4j.tensors.Backend;
 import lightcache4j.tensors.MemoryLedger;
+import lightcache4j.tensors.Rehearsal;
 import lightcache4j.tensors.Stage;
 import lightcache4j.weights.Checkpoint;
 
@@ -36,7 +37,8 @@ public final class Offloading {
 
     private Copies copies() {
         Traffic stage = traffic.computeIfAbsent(ledger.stage(), _ -> new Traffic());
-        return new Copies(backend.residency(), ledger, stage);
+        boolean recorded = !(backend instanceof Rehearsal);
+        return new Copies(backend.residency(), ledger, stage, recorded);
     }
 
     /// What was fetched so far, for each stage that fetched anything.

@@ -61,24 +61,31 @@ final class Copier implements AutoCloseable {
         thread.execute(() -> place.forget(at, bytes));
     }
 
+    /// Where all cores compute, the system would let the copying thread begin only when a slice of
+    /// time ends, which is longer than a layer takes: by then somebody waits for the copy. So this
+    /// thread gives its core away for a moment; where another one is idle, that costs nothing.
+    @SuppressWarnings("ThreadPriorityCheck") // a hint only: nothing relies on it
     private Future<?> submit(String direction, long at, long moved, LongAdder bytes, Copy copy) {
-        return thread.submit(
-                () -> {
-                    CopyEvent event = new CopyEvent(direction, at, moved);
-                    event.begin();
-                    long start = System.nanoTime();
-                    try {
-                        copy.run();
-                    } catch (IOException e) {
-                        throw new EngineException(
-                                "swap: %s fails (%s), wanted room for %d bytes; name another folder with --scratch, or leave out --swap"
-                                        .formatted(place.name(), e.getMessage(), moved),
-                                e);
-                    }
-                    nanos.add(System.nanoTime() - start);
-                    bytes.add(moved);
-                    event.commit();
-                });
+        Future<?> copying =
+                thread.submit(
+                        () -> {
+                            CopyEvent event = new CopyEvent(direction, at, moved);
+                            event.begin();
+                            long start = System.nanoTime();
+                            try {
+                                copy.run();
+                            } catch (IOException e) {
+                                throw new EngineException(
+                                        "swap: %s fails (%s), wanted room for %d bytes; name another folder with --scratch, or leave out --swap"
+                                                .formatted(place.name(), e.getMessage(), moved),
+                                        e);
+                            }
+                            nanos.add(System.nanoTime() - start);
+                            bytes.add(moved);
+                            event.commit();
+                        });
+        Thread.yield();
+        return copying;
     }
 
     private void write(Tensor from, long at, DType rest) throws IOException {

@@ -1,4 +1,4 @@
-package lightcache4j.cli.ablate;
+package lightcache4j.cli.page;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -6,7 +6,7 @@ import java.util.Set;
 
 /// Writes HTML and SVG that is well-formed XML as well: whatever is opened is closed, and text that
 /// comes from outside cannot become markup.
-final class Markup {
+public final class Markup {
     private static final Set<String> VOID = Set.of("meta", "img", "source");
 
     private final StringBuilder out = new StringBuilder();
@@ -15,7 +15,7 @@ final class Markup {
     /// Begins an element.
     ///
     /// @param attributes a name, a value, and so on
-    Markup open(String element, Object... attributes) {
+    public Markup open(String element, Object... attributes) {
         begin(element, attributes);
         out.append('>');
         open.push(element);
@@ -31,33 +31,33 @@ final class Markup {
     }
 
     /// Ends the element that was begun last.
-    Markup close() {
+    public Markup close() {
         out.append("</").append(open.pop()).append(">\n");
         return this;
     }
 
     /// An element with nothing in it.
-    Markup empty(String element, Object... attributes) {
+    public Markup empty(String element, Object... attributes) {
         begin(element, attributes);
         out.append(VOID.contains(element) ? "/>\n" : "></" + element + ">\n");
         return this;
     }
 
     /// An element with text in it.
-    Markup leaf(String element, String text, Object... attributes) {
+    public Markup leaf(String element, String text, Object... attributes) {
         open(element, attributes);
         text(text);
         return close();
     }
 
     /// Text.
-    Markup text(String text) {
+    public Markup text(String text) {
         out.append(escaped(text));
         return this;
     }
 
     /// A style sheet of the program's own, as it is.
-    Markup style(String css) {
+    public Markup style(String css) {
         out.append("<style>\n").append(css).append("</style>\n");
         return this;
     }

@@ -45,9 +45,18 @@ record MemoryForecast(VideoSize size, Report report, long mappedBytes) {
         try (Rehearsal nothing = new Rehearsal(Pool.HOST)) {
             Engine engine =
                     new Engine(nothing, ledger, Listener.NONE, SessionFactory.PLAIN, economy);
-            Report report = open.pipeline().generate(engine, request, _ -> {}).report();
+            Report report = open.pipeline().generate(engine, shorter(request), _ -> {}).report();
             return new MemoryForecast(request.size(), report, open.mappedBytes());
         }
+    }
+
+    /// The request in few steps. A clip to start from may leave out the first of them, and then is
+    /// rehearsed as it is.
+    private static Request shorter(Request request) {
+        Sampling sampling = request.sampling();
+        return request.reference() != null || sampling.steps() <= STEPS
+                ? request
+                : request.withSampling(sampling.withSteps(STEPS));
     }
 
     /// Refuses what memory cannot hold, before any time is spent on it. Weights do not count: they
@@ -101,15 +110,7 @@ record MemoryForecast(VideoSize size, Report report, long mappedBytes) {
         try (OpenPipeline open = OpenPipeline.open(folder, variant, new MemoryLedger())) {
             ModelDefaults defaults = ModelDefaults.of(folder, open);
             VideoSize size = defaults.size(width, height, frames);
-            Sampling usual = defaults.sampling();
-            Sampling sampling =
-                    new Sampling(
-                            STEPS,
-                            usual.guidance(),
-                            usual.guidanceRescale(),
-                            usual.seed(),
-                            usual.maxSequenceLength());
-            return of(open, Request.of("", size, sampling), Economy.DEFAULT);
+            return of(open, Request.of("", size, defaults.sampling()), Economy.DEFAULT);
         }
     }
 

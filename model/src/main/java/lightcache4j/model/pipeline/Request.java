@@ -25,4 +25,9 @@ public record Request(
     public static Request of(String prompt, VideoSize size, Sampling sampling) {
         return new Request(prompt, "", size, sampling, null, null);
     }
+
+    /// The same, got to otherwise.
+    public Request withSampling(Sampling other) {
+        return new Request(prompt, negative, size, other, latents, reference);
+    }
 }

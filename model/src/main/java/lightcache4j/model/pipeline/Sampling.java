@@ -20,6 +20,11 @@ public record Sampling(
         return new Sampling(steps, guidance, guidanceRescale, other, maxSequenceLength);
     }
 
+    /// The same in so many steps.
+    public Sampling withSteps(int wanted) {
+        return new Sampling(wanted, guidance, guidanceRescale, seed, maxSequenceLength);
+    }
+
     /// Whether the negative prompt counts.
     public boolean guided() {
         return guidance > 1;

@@ -28,7 +28,7 @@ final class BranchCache {
     private final Shelf shelf;
     private final Store store;
     private final Gauge gauge;
-    private final Map<String, Retention.Kept> kept = new HashMap<>();
+    private final Map<String, Retention.StandIn> kept = new HashMap<>();
     private final List<Integer> reused = new ArrayList<>();
     private int coming; // the step that is run next
     private int inRow;
@@ -69,12 +69,12 @@ final class BranchCache {
     void begin(int step) {
         coming = step;
         if (foreseesReuse()) {
-            spans().forEach(Retention.Kept::ahead);
+            spans().forEach(Retention.StandIn::ahead);
         }
     }
 
     /// What is kept of something that is covered as a whole, rather than layer by layer.
-    private Collection<Retention.Kept> spans() {
+    private Collection<Retention.StandIn> spans() {
         return kept.size() > 1 ? List.of() : kept.values();
     }
 
@@ -103,7 +103,7 @@ final class BranchCache {
         } else {
             inRow = 0;
             judge.computed();
-            kept.values().forEach(Retention.Kept::makeRoom);
+            kept.values().forEach(Retention.StandIn::makeRoom);
         }
         gauge.decided(reusing);
         DecisionEvent.commit(branch, step, site, reusing, measured, store.bytes());
@@ -117,7 +117,7 @@ final class BranchCache {
     }
 
     /// What `site` keeps.
-    Retention.Kept kept(Site site) {
+    Retention.StandIn kept(Site site) {
         return kept.computeIfAbsent(site.path(), _ -> retention.open(store));
     }
 

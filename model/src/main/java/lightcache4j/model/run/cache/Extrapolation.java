@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Keeps what came out at the last two steps, computed or not, and goes on from there: `y(t) ≈ y(t
 /// − 1) + w (y(t − 1) − y(t − 2))` (FasterCache, arXiv:2410.19355, equation 5).
-final class Extrapolation implements Retention.Kept {
+final class Extrapolation implements Retention.StandIn {
     private final Store store;
     private final float weight;
     private int lastStep = -1;

@@ -20,7 +20,7 @@ import java.util.function.Supplier;
 ///
 /// The original splits the Fourier transforms of `u` and `c` and keeps the differences there. The
 /// split is linear and gives real numbers, so that it can as well be made of `u − c` itself.
-final class GuidanceDelta implements Retention.Kept {
+final class GuidanceDelta implements Retention.StandIn {
     private final Store store;
     private final Course course;
     private final Supplier<Features> conditional;

@@ -5,7 +5,7 @@ import lightcache4j.model.run.Features;
 import org.jspecify.annotations.Nullable;
 
 /// Keeps what came out.
-final class LastOutput implements Retention.Kept {
+final class LastOutput implements Retention.StandIn {
     private final Store store;
     private final Box output;
 

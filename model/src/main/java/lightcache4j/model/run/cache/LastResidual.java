@@ -6,7 +6,7 @@ import lightcache4j.tensors.Arithmetic;
 import org.jspecify.annotations.Nullable;
 
 /// Keeps what was added to what went in.
-final class LastResidual implements Retention.Kept {
+final class LastResidual implements Retention.StandIn {
     private final Store store;
     private final Box residual;
 

@@ -22,10 +22,10 @@ interface Retention {
     }
 
     /// Keeps nothing yet.
-    Kept open(Store store);
+    StandIn open(Store store);
 
     /// What one site keeps.
-    interface Kept {
+    interface StandIn {
         /// Whether there is something to reuse.
         boolean present();
 

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 
 /// Keeps what came out and its divided differences over the steps computed (TaylorSeer,
 /// arXiv:2503.06923, equations 5 to 7; unequal distances as in `TaylorSeerState` of diffusers).
-final class Series implements Retention.Kept {
+final class Series implements Retention.StandIn {
     private final Store store;
     private final List<Box> terms; // those behind the last computed ones are empty
     private int last;

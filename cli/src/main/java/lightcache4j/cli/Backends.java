@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /// Picks what computes, and says why it refuses what it refuses.
@@ -26,9 +27,10 @@ final class Backends {
     ///
     /// @param name of the one to open; null for the best that works here
     /// @param threads to compute with
+    /// @param notice is told why a better one does not work
     /// @throws UsageFailure if there is none of that name, or it cannot work here
-    static Backend open(@Nullable String name, int threads) {
-        return name == null ? best(all(), threads) : named(name, threads);
+    static Backend open(@Nullable String name, int threads, Consumer<String> notice) {
+        return name == null ? best(all(), threads, notice) : named(name, threads);
     }
 
     /// Every one that was built, the preferred one first, whether it can work here or not.
@@ -65,7 +67,8 @@ final class Backends {
         return provider.open(threads);
     }
 
-    private static Backend best(List<Backend.Provider> providers, int threads) {
+    private static Backend best(
+            List<Backend.Provider> providers, int threads, Consumer<String> notice) {
         List<String> refusals = new ArrayList<>();
         for (Backend.Provider provider : providers) {
             if (provider.preference() < 0) {
@@ -73,6 +76,11 @@ final class Backends {
             }
             Optional<String> refusal = provider.refusal();
             if (refusal.isEmpty()) {
+                if (!refusals.isEmpty()) {
+                    notice.accept(
+                            "backend: %s; computing with %s, which is slow"
+                                    .formatted(String.join("; ", refusals), provider.name()));
+                }
                 return provider.open(threads);
             }
             refusals.add(refusal.get());

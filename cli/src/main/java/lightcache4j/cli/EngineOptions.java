@@ -4,12 +4,19 @@ import lightcache4j.tensors.Backend;
 
 import org.jspecify.annotations.Nullable;
 
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
+import java.io.PrintWriter;
 import java.util.List;
 
 /// What computes, and with how many threads.
 final class EngineOptions {
+    @Spec(Spec.Target.MIXEE)
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private CommandSpec command;
+
     @Option(
             names = "--threads",
             paramLabel = "N",
@@ -25,9 +32,13 @@ final class EngineOptions {
                             + "not given.")
     private @Nullable String backend;
 
+    /// Opens the backend that is named, or the best that works here; where a better one does not,
+    /// says so.
+    ///
     /// @throws UsageFailure if there is no such backend, or the number of threads is none
     Backend open() {
-        return Backends.open(backend, threads());
+        PrintWriter err = command.commandLine().getErr();
+        return Backends.open(backend, threads(), line -> err.println("note: " + line));
     }
 
     /// @throws UsageFailure if it is none

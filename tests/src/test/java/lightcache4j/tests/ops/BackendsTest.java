@@ -31,8 +31,8 @@ class BackendsTest {
     }
 
     @Test
-    void theReferenceIsOnlyForThoseWhoAsk() {
-        assertTrue(named("reference").preference() < 0);
+    void theReferenceIsTheLastResort() {
+        assertEquals(0, named("reference").preference());
         assertEquals("cpu", Backends.preferred().name());
     }
 

@@ -4,7 +4,8 @@ import lightcache4j.tensors.Backend;
 
 import java.util.Optional;
 
-/// Offers the plain loops under the name `reference`, to those who ask for them.
+/// Offers the plain loops under the name `reference`, to those who ask for them and where nothing
+/// faster works.
 public final class ReferenceProvider implements Backend.Provider {
     @Override
     public String name() {
@@ -13,7 +14,7 @@ public final class ReferenceProvider implements Backend.Provider {
 
     @Override
     public int preference() {
-        return -1;
+        return 0;
     }
 
     @Override

@@ -24,8 +24,7 @@ public final class CpuProvider implements Backend.Provider {
         }
         return Optional.of(
                 "cpu: the module jdk.incubator.vector is not resolved, wanted for the Vector API;"
-                        + " start java with --add-modules jdk.incubator.vector, or choose the backend"
-                        + " reference");
+                        + " start java with --add-modules jdk.incubator.vector");
     }
 
     /// @throws IllegalArgumentException if `threads` is below 1

@@ -3,6 +3,7 @@ package lightcache4j.kernels.gpu;
 import lightcache4j.tensors.Backend;
 import lightcache4j.tensors.Heap;
 import lightcache4j.tensors.Ops;
+import lightcache4j.tensors.Residency;
 
 /// [GpuOps] over ranges of the device's memory.
 final class GpuBackend implements Backend {
@@ -10,6 +11,7 @@ final class GpuBackend implements Backend {
     private final Residence residence = new Residence(device);
     private final DeviceHeap heap = new DeviceHeap(device, residence);
     private final Ops ops = new GpuOps(device, heap, residence);
+    private final Residency residency = new DeviceResidency(device, residence);
 
     @Override
     public String name() {
@@ -29,6 +31,11 @@ final class GpuBackend implements Backend {
     @Override
     public Heap heap() {
         return heap;
+    }
+
+    @Override
+    public Residency residency() {
+        return residency;
     }
 
     /// Gives its ranges back; the device and its compiled kernels are the process's.

@@ -188,7 +188,7 @@ final class Layers {
             Tensor weight,
             @Nullable Tensor bias,
             ConvGeometry g) {
-        long taps = weight.shape().product(2, weight.shape().rank());
+        long taps = Residence.taps(weight);
         Residence.Placed w = call.weight(weight, taps);
         Residence.Placed b = call.weight(bias);
         long positions = out.shape().rows();

@@ -82,6 +82,24 @@ final class Residence {
         return resident.placed;
     }
 
+    /// How many taps a weight `[O, I, taps…]` has; 1 for one of another rank.
+    static long taps(Tensor weight) {
+        int rank = weight.shape().rank();
+        return rank <= 2 ? 1 : weight.shape().product(2, rank);
+    }
+
+    /// Takes a weight away, if it is there.
+    void drop(Tensor weight) {
+        if (weight.storage() instanceof HostStorage storage) {
+            long taps = taps(weight);
+            Key key = new Key(storage, weight.offset(), weight.byteSize(), taps);
+            Resident resident = residents.remove(key);
+            if (resident != null) {
+                give(resident.placed);
+            }
+        }
+    }
+
     /// Frees what [#place] brought up for this call alone.
     void end() {
         passing.forEach(this::give);

@@ -1,0 +1,49 @@
+package lightcache4j.kernels.gpu;
+
+import lightcache4j.tensors.HostStorage;
+import lightcache4j.tensors.Pool;
+import lightcache4j.tensors.Residency;
+import lightcache4j.tensors.Tensor;
+
+import java.util.List;
+import java.util.function.BooleanSupplier;
+
+/// Weights by block: they come up before they are read, and leave behind it.
+///
+/// Each comes up under the device's lock, between two operations of whoever computes. Without a
+/// second stream nothing is hidden behind computation; what is gained is room.
+///
+/// @param residence shared with the operations, which bring up by themselves what was not fetched
+record DeviceResidency(Device device, Residence residence) implements Residency {
+
+    @Override
+    public Pool pool() {
+        return Pool.DEVICE;
+    }
+
+    @Override
+    public void fetch(List<Tensor> weights, BooleanSupplier wanted) {
+        for (Tensor weight : weights) {
+            if (!wanted.getAsBoolean()) {
+                return;
+            }
+            if (weight.size() > 0 && weight.storage() instanceof HostStorage) {
+                underLock(() -> residence.place(weight, Residence.taps(weight)));
+            }
+        }
+    }
+
+    @Override
+    public void evict(List<Tensor> weights) {
+        underLock(() -> weights.forEach(residence::drop));
+    }
+
+    private void underLock(Runnable body) {
+        device.lock().lock();
+        try {
+            body.run();
+        } finally {
+            device.lock().unlock();
+        }
+    }
+}

@@ -25,7 +25,6 @@ public record Engine(
         this(backend, ledger, listener, sessions, Economy.DEFAULT);
     }
 
-
     /// Everything computed, every step, freed as it goes.
     public static Engine plain(Backend backend, MemoryLedger ledger, Listener listener) {
         return new Engine(backend, ledger, listener, SessionFactory.PLAIN);

@@ -91,6 +91,10 @@ final class Lanes {
         return FLOATS.indexInRange(i, n);
     }
 
+    static FloatVector splat(float value) {
+        return FloatVector.broadcast(FLOATS, value);
+    }
+
     static float get(MemorySegment s, long i) {
         return s.get(F32, i << 2);
     }

@@ -1,0 +1,28 @@
+package lightcache4j.kernels.vector;
+
+import lightcache4j.tensors.DType;
+
+import java.lang.foreign.MemorySegment;
+
+/// Rows of numbers in the memory of a tensor: what a factor of a product is packed from.
+///
+/// @param start index of the first number of row 0
+/// @param pitch numbers from the beginning of a row to that of the next
+/// @param factor what float32 numbers are multiplied by on the way
+record Rows(MemorySegment segment, DType dtype, long start, long pitch, float factor) {
+    /// Rows that lie one behind the other.
+    static Rows of(MemorySegment segment, DType dtype, int length) {
+        return new Rows(segment, dtype, 0, length, 1);
+    }
+
+    /// Brings numbers `k0` to `k0 + n` of a row into an array that has room up to the next multiple
+    /// of a vector.
+    void stage(long row, long k0, int n, float[] to, int at, Scratch scratch) {
+        long from = start + row * pitch + k0;
+        if (factor == 1) {
+            Lanes.widen(segment, dtype, from, to, at, n, scratch);
+        } else {
+            Lanes.take(segment, from, to, at, n, factor);
+        }
+    }
+}

@@ -14,10 +14,10 @@ final class Packing {
     static final int ROWS = 16;
 
     /// Steps that are brought in at a time, so that [#ROWS] rows of them fit the first-level cache.
-    private static final int STAGE = 512;
+    static final int STAGE = 512;
 
     /// From row to row of what is brought in: no power of two, which would crowd a few cache sets.
-    private static final int PITCH = STAGE + ROWS;
+    static final int PITCH = STAGE + ROWS;
 
     private Packing() {}
 
@@ -130,7 +130,7 @@ final class Packing {
     }
 
     /// Room for rows to be brought in, zeros where there are none.
-    private static float[] staged(int real, int steps, Scratch scratch) {
+    static float[] staged(int real, int steps, Scratch scratch) {
         float[] staged = scratch.floats(Scratch.Use.STAGED, ROWS * PITCH);
         for (int r = real; r < ROWS; r++) {
             Arrays.fill(staged, r * PITCH, r * PITCH + Math.min(steps + ROWS, PITCH), 0);

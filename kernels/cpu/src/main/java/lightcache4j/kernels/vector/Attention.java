@@ -28,7 +28,7 @@ import java.util.Arrays;
 /// computed with it.
 final class Attention {
     /// Queries of a task, at most.
-    private static final int RUN = 768;
+    private static final int RUN = 1024;
 
     /// Keys of a block, a multiple of [Tiles#HEIGHT]: scores of a panel of queries take half the
     /// first-level cache.

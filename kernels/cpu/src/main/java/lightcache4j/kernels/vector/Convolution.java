@@ -7,17 +7,14 @@ import lightcache4j.tensors.Tensor;
 import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
 
 /// Convolution of `[F, H, W, I]` as a product of windows and weights, without ever writing the
 /// windows down.
 ///
-/// A task copies the part of the input that a block of outputs looks at into a *strip*, with its
-/// zeros, its history or its repeated first frame in place, so that the product knows no borders.
-/// In the strip columns are innermost: `[kt, rows, I, columns]`. So what one step of the product
-/// needs, one channel at one position of the kernel for a few neighbouring outputs, are neighbours
-/// in memory, and the steps of a window are a table of places ([Tiles]). Outputs of a stride are
-/// neighbours too, as columns are dealt to as many *phases* first.
+/// A task copies the part of the input that a block of outputs looks at into a [Strip], with its
+/// borders, so that the product knows none. In the strip columns are innermost. So what one step of
+/// the product needs, one channel at one position of the kernel for a few neighbouring outputs, are
+/// neighbours in memory, and the steps of a window are a table of places ([Tiles]).
 final class Convolution {
     /// Outputs of a task, at most.
     private static final int OUTPUTS = 256;
@@ -126,7 +123,7 @@ final class Convolution {
     private void cut(int outFrames, int threads) {
         blockColumns = even(outWidth, Math.min(OUTPUTS / 2, columnsThatFit()));
         blockRows = even(outHeight, Math.max(1, OUTPUTS / blockColumns));
-        while (blockRows > 1 && (stripSize() > STRIP || tasks(outFrames) < 4 * threads)) {
+        while (blockRows > 1 && (form().size() > STRIP || tasks(outFrames) < 4 * threads)) {
             blockRows = even(outHeight, blockRows - 1);
         }
     }
@@ -150,42 +147,14 @@ final class Convolution {
         return (n + each - 1) / each;
     }
 
-    private int stripRows() {
-        return (blockRows - 1) * geometry.strideRows() + kh;
-    }
-
-    private int stripColumns() {
-        return (blockColumns - 1) * geometry.strideColumns() + kw;
-    }
-
-    /// Columns of a phase.
-    private int phase() {
-        return Math.ceilDiv(stripColumns(), geometry.strideColumns());
-    }
-
-    /// From one row of columns to the next in a strip.
-    private int pitch() {
-        return phase() * geometry.strideColumns();
-    }
-
-    private long stripSize() {
-        return (long) kt * stripRows() * pitch() * inputs;
-    }
-
-    /// Where each step of a window stands in a strip, from the window's first column.
-    private int[] window() {
-        int[] at = new int[steps];
-        int k = 0;
-        for (int plane = 0; plane < kt * kh; plane++) {
-            int row = plane / kh * stripRows() + plane % kh;
-            for (int c = 0; c < inputs; c++) {
-                for (int dx = 0; dx < kw; dx++) {
-                    int stride = geometry.strideColumns();
-                    at[k++] = (row * inputs + c) * pitch() + dx % stride * phase() + dx / stride;
-                }
-            }
-        }
-        return at;
+    /// The strip under a block.
+    private Strip.Form form() {
+        return new Strip.Form(
+                kt,
+                (blockRows - 1) * geometry.strideRows() + kh,
+                inputs,
+                (blockColumns - 1) * geometry.strideColumns() + kw,
+                geometry.strideColumns());
     }
 
     /// Panels `first` to `last` of the weights, packed together.
@@ -193,13 +162,16 @@ final class Convolution {
         private final int first;
         private final int last;
         private final MemorySegment packed;
-        private final int[] window = window();
+        private final Strip.Form form = form();
+        private final int[] window;
 
         Round(int first, int last, Team team) {
             this.first = first;
             this.last = last;
             long size = (long) steps * (panels.start(last) - panels.start(first));
             this.packed = team.shared().panel(Scratch.Panel.RIGHT, size);
+            this.window = team.shared().ints(Math.multiplyExact(kt, steps));
+            form.tables(window, kh, kw);
         }
 
         void run(Team team, int frames) {
@@ -209,12 +181,16 @@ final class Convolution {
                     (i, scratch) -> pack(i / squares, i % squares, scratch));
             int down = pieces(outHeight, blockRows);
             int across = pieces(outWidth, blockColumns);
+            int wanted = team.threads() == 1 ? 1 : 4 * team.threads();
+            int each = Math.ceilDiv(frames, Math.min(frames, Math.ceilDiv(wanted, down * across)));
             team.run(
-                    frames * down * across,
+                    pieces(frames, each) * down * across,
                     (task, scratch) -> {
                         int top = task / across % down * blockRows;
                         int left = task % across * blockColumns;
-                        new Block(this, scratch, task / across / down, top, left).compute();
+                        int from = task / across / down * each;
+                        new Block(this, scratch, top, left)
+                                .compute(from, Math.min(frames, from + each));
                     });
         }
 
@@ -249,122 +225,68 @@ final class Convolution {
         }
     }
 
-    /// A rectangle of one output frame.
+    /// A rectangle of output frames.
     private final class Block {
         private final Round round;
-        private final Scratch scratch;
-        private final int frame;
         private final int top;
         private final int left;
         private final int rows;
         private final int columns;
-        private final float[] strip;
-        private final float[] line;
+        private final Strip strip;
+        private final float[] sums;
 
         /// Rows of sums for one row of outputs.
         private final int padded;
 
-        Block(Round round, Scratch scratch, int frame, int top, int left) {
+        Block(Round round, Scratch scratch, int top, int left) {
             this.round = round;
-            this.scratch = scratch;
-            this.frame = frame;
             this.top = top;
             this.left = left;
             this.rows = Math.min(blockRows, outHeight - top);
             this.columns = Math.min(blockColumns, outWidth - left);
             this.padded = Tiles.up(columns);
-            int size = Math.toIntExact(stripSize() + Packing.ROWS);
-            this.strip = scratch.floats(Scratch.Use.LEFT, size);
-            int whole = Math.ceilDiv(phase(), Packing.ROWS) * Packing.ROWS;
-            int length = Math.multiplyExact(whole * geometry.strideColumns(), inputs);
-            this.line = scratch.floats(Scratch.Use.LINE, length + Packing.ROWS);
+            this.strip =
+                    new Strip(
+                            round.form,
+                            geometry,
+                            x,
+                            history,
+                            height,
+                            width,
+                            top * geometry.strideRows() - geometry.top(),
+                            left * geometry.strideColumns() - geometry.left(),
+                            scratch);
+            this.sums = scratch.floats(Scratch.Use.SUMS, rows * padded * Panels.FULL);
         }
 
-        void compute() {
-            fill();
-            float[] sums = scratch.floats(Scratch.Use.SUMS, rows * padded * Panels.FULL);
-            for (int p = round.first; p < round.last; p++) {
-                int wide = panels.width(p);
-                for (int r = 0; r < rows * padded; r++) {
-                    System.arraycopy(bias, panels.start(p), sums, r * wide, wide);
-                }
-                multiply(p, sums);
-                store(p, sums);
-            }
-        }
-
-        /// Copies what the block looks at.
-        private void fill() {
-            for (int dt = 0; dt < kt; dt++) {
-                int t = frame * geometry.strideFrames() - geometry.before() + dt;
-                MemorySegment source = t < 0 && history != null ? history : x;
-                int at = t >= 0 ? t : history != null ? t + geometry.before() : 0;
-                for (int r = 0; r < stripRows(); r++) {
-                    int row = top * geometry.strideRows() - geometry.top() + r;
-                    int to = (dt * stripRows() + r) * inputs * pitch();
-                    if (row < 0 || row >= height) {
-                        Arrays.fill(strip, to, to + inputs * pitch(), 0);
-                    } else {
-                        line(source, ((long) at * height + row) * width);
-                        turn(to);
-                    }
-                }
-            }
-        }
-
-        /// Brings in the row of the input that begins at position `from`, with its borders.
-        private void line(MemorySegment source, long from) {
-            int start = left * geometry.strideColumns() - geometry.left();
-            int first = Math.clamp(start, 0, width);
-            int last = Math.clamp((long) start + stripColumns(), 0, width);
-            int before = Math.clamp(-start, 0, stripColumns()) * inputs;
-            int real = Math.max(0, last - first) * inputs;
-            Arrays.fill(line, 0, before, 0);
-            Lanes.copy(source, (from + first) * inputs, line, before, real);
-            Arrays.fill(line, before + real, line.length, 0);
-        }
-
-        /// Turns a line: `[columns, I]` becomes `[I, phases of columns]`.
-        private void turn(int to) {
-            float[] square = scratch.floats(Scratch.Use.SQUARE, Packing.ROWS * Packing.ROWS);
-            int stride = geometry.strideColumns();
-            int phase = phase();
-            for (int i = 0; i < stride; i++) {
-                for (int x = 0; x < phase; x += Packing.ROWS) {
-                    int some = Math.min(Packing.ROWS, phase - x);
-                    for (int c = 0; c < inputs; c += Packing.ROWS) {
-                        Packing.transpose(
-                                line, (x * stride + i) * inputs + c, stride * inputs, square);
-                        int p = to + c * pitch() + i * phase + x;
-                        Packing.spread(
-                                square,
-                                Math.min(Packing.ROWS, inputs - c),
-                                some,
-                                strip,
-                                p,
-                                pitch());
-                    }
+        void compute(int from, int to) {
+            for (int frame = from; frame < to; frame++) {
+                int start = strip.show(frame);
+                for (int p = round.first; p < round.last; p++) {
+                    Lanes.repeat(bias, panels.start(p), sums, panels.width(p), rows * padded);
+                    multiply(p, start * steps);
+                    store(p, frame);
                 }
             }
         }
 
         /// Adds up all windows of the block.
-        private void multiply(int p, float[] sums) {
+        private void multiply(int p, int table) {
             int wide = panels.width(p);
             int depth = even(steps, DEPTH);
             for (int k = 0; k < steps; k += depth) {
                 int some = Math.min(depth, steps - k);
                 long b0 = round.packedAt(p) + (long) k * wide;
                 for (int r = 0; r < rows; r++) {
-                    int a0 = r * geometry.strideRows() * inputs * pitch();
+                    int a0 = r * geometry.strideRows() * round.form.row();
                     for (int x = 0; x < columns; x += Tiles.HEIGHT) {
                         Tiles.multiply(
                                 Math.min(Tiles.HEIGHT, columns - x),
                                 panels.vectors(p),
-                                strip,
+                                strip.numbers(),
                                 a0 + x,
                                 round.window,
-                                k,
+                                table + k,
                                 round.packed,
                                 b0,
                                 some,
@@ -376,11 +298,15 @@ final class Convolution {
             }
         }
 
-        private void store(int p, float[] sums) {
+        private void store(int p, int frame) {
             int wide = panels.width(p);
             int real = Math.min(wide, outputs - panels.start(p));
             for (int r = 0; r < rows; r++) {
                 long row = ((long) frame * outHeight + top + r) * outWidth + left;
+                if (wide == outputs) {
+                    Lanes.put(sums, r * padded * wide, out, row * outputs, columns * outputs);
+                    continue;
+                }
                 for (int i = 0; i < columns; i++) {
                     long to = (row + i) * outputs + panels.start(p);
                     Lanes.put(sums, (r * padded + i) * wide, out, to, real);

@@ -184,4 +184,12 @@ final class Lanes {
         java.util.Arrays.fill(values, n, size, otherwise);
         return values;
     }
+
+    /// Copies `n` numbers of an array `times` times, one behind the other.
+    static void repeat(float[] from, int at, float[] to, int n, int times) {
+        System.arraycopy(from, at, to, 0, n);
+        for (int done = 1; done < times; done *= 2) {
+            System.arraycopy(to, 0, to, done * n, Math.min(done, times - done) * n);
+        }
+    }
 }

@@ -210,9 +210,7 @@ final class Linear {
             for (int p = p0; p < p1; p++) {
                 round.pack(p, scratch);
             }
-            for (int r = 0; r < padded; r++) {
-                System.arraycopy(bias, panels.start(p0), sums, r * columns, columns);
-            }
+            Lanes.repeat(bias, panels.start(p0), sums, columns, padded);
             int[] at = Packing.places(depth, scratch);
             for (int k0 = 0; k0 < k; k0 += depth) {
                 for (int p = p0; p < p1; p++) {
@@ -222,6 +220,10 @@ final class Linear {
             }
             Functions.activate(activation, sums, 0, padded * columns);
             int real = Math.min(columns, n - panels.start(p0));
+            if (real == n && real == columns) {
+                Lanes.put(sums, 0, out, ((long) m0 + r0) * n, high * n);
+                return;
+            }
             for (int r = 0; r < high; r++) {
                 long to = ((long) m0 + r0 + r) * n + panels.start(p0);
                 Lanes.put(sums, r * columns, out, to, real);

@@ -13,11 +13,16 @@ final class Packing {
     /// Rows that are transposed at a time: a cache line of the result.
     static final int ROWS = 16;
 
-    /// Steps that are brought in at a time, so that [#ROWS] rows of them fit the first-level cache.
-    static final int STAGE = 512;
+    /// Steps that are brought in at a time where rows lie apart, so that [#ROWS] rows of them fit
+    /// the first-level cache.
+    private static final int STAGE = 512;
+
+    /// Numbers of rows one behind the other that are brought in as one piece: memory is fastest
+    /// read straight on.
+    private static final int PIECE = 1 << 16;
 
     /// From row to row of what is brought in: no power of two, which would crowd a few cache sets.
-    static final int PITCH = STAGE + ROWS;
+    private static final int PITCH = STAGE + ROWS;
 
     private Packing() {}
 
@@ -28,14 +33,14 @@ final class Packing {
     static void left(
             Rows rows, long first, int real, int steps, float[] to, int start, Scratch scratch) {
         float[] square = scratch.floats(Scratch.Use.SQUARE, ROWS * ROWS);
-        float[] staged = staged(real, steps, scratch);
-        for (int k0 = 0; k0 < steps; k0 += STAGE) {
-            int some = Math.min(STAGE, steps - k0);
-            for (int r = 0; r < real; r++) {
-                rows.stage(first + r, k0, some, staged, r * PITCH, scratch);
-            }
+        int pitch = pitch(rows, steps);
+        float[] staged = staged(real, steps, pitch, scratch);
+        int stage = stage(pitch, steps);
+        for (int k0 = 0; k0 < steps; k0 += stage) {
+            int some = Math.min(stage, steps - k0);
+            bring(rows, first, real, k0, some, staged, pitch, scratch);
             for (int k = 0; k < some; k += ROWS) {
-                transpose(staged, k, PITCH, square);
+                transpose(staged, k, pitch, square);
                 int p = start + (k0 + k) * Tiles.HEIGHT;
                 for (int i = 0; i < Math.min(ROWS, some - k); i++) {
                     for (int j = 0; j < Tiles.HEIGHT; j += WIDTH) {
@@ -75,14 +80,14 @@ final class Packing {
             int width,
             Scratch scratch) {
         float[] square = scratch.floats(Scratch.Use.SQUARE, ROWS * ROWS);
-        float[] staged = staged(real, steps, scratch);
-        for (int k0 = 0; k0 < steps; k0 += STAGE) {
-            int some = Math.min(STAGE, steps - k0);
-            for (int r = 0; r < real; r++) {
-                rows.stage(first + r, k0, some, staged, r * PITCH, scratch);
-            }
+        int pitch = pitch(rows, steps);
+        float[] staged = staged(real, steps, pitch, scratch);
+        int stage = stage(pitch, steps);
+        for (int k0 = 0; k0 < steps; k0 += stage) {
+            int some = Math.min(stage, steps - k0);
+            bring(rows, first, real, k0, some, staged, pitch, scratch);
             for (int k = 0; k < some; k += ROWS) {
-                transpose(staged, k, PITCH, square);
+                transpose(staged, k, pitch, square);
                 int end = Math.min(ROWS, some - k);
                 store(square, end, filled, to, start + (long) (k0 + k) * width, width);
             }
@@ -104,38 +109,65 @@ final class Packing {
             int width,
             Scratch scratch) {
         float[] square = scratch.floats(Scratch.Use.SQUARE, ROWS * ROWS);
-        float[] staged = staged(real, steps, scratch);
+        int pitch = pitch(rows, steps);
+        float[] staged = staged(real, steps, pitch, scratch);
+        int stage = stage(pitch, steps);
         int channels = steps / taps;
-        int tap = 0;
-        int channel = 0;
-        for (int k0 = 0; k0 < steps; k0 += ROWS) {
-            int end = Math.min(ROWS, steps - k0);
-            for (int r = 0; r < real; r++) {
-                rows.stage(first + r, k0, end, staged, r * PITCH, scratch);
-            }
-            transpose(staged, 0, PITCH, square);
-            for (int k = 0; k < end; k++) {
-                int row = tap / kw;
-                int place = (row * channels + channel) * kw + tap % kw;
-                long p = start + (long) place * width;
-                for (int j = 0; j < filled; j += WIDTH) {
-                    put(at(square, k * ROWS + j), to, p + j);
-                }
-                if (++tap == taps) {
-                    tap = 0;
-                    channel++;
+        for (int k0 = 0; k0 < steps; k0 += stage) {
+            int some = Math.min(stage, steps - k0);
+            bring(rows, first, real, k0, some, staged, pitch, scratch);
+            for (int k = 0; k < some; k += ROWS) {
+                transpose(staged, k, pitch, square);
+                for (int i = 0; i < Math.min(ROWS, some - k); i++) {
+                    int channel = (k0 + k + i) / taps;
+                    int tap = (k0 + k + i) % taps;
+                    int place = (tap / kw * channels + channel) * kw + tap % kw;
+                    for (int j = 0; j < filled; j += WIDTH) {
+                        long p = start + (long) place * width + j;
+                        put(at(square, i * ROWS + j), to, p);
+                    }
                 }
             }
         }
     }
 
+    /// From row to row of what is brought in.
+    static int pitch(Rows rows, int steps) {
+        return rows.pitch() == steps && steps <= PIECE / ROWS ? steps : PITCH;
+    }
+
+    /// Steps that are brought in at a time.
+    static int stage(int pitch, int steps) {
+        return pitch == steps ? steps : STAGE;
+    }
+
     /// Room for rows to be brought in, zeros where there are none.
-    static float[] staged(int real, int steps, Scratch scratch) {
-        float[] staged = scratch.floats(Scratch.Use.STAGED, ROWS * PITCH);
+    static float[] staged(int real, int steps, int pitch, Scratch scratch) {
+        float[] staged = scratch.floats(Scratch.Use.STAGED, ROWS * pitch + ROWS);
+        int used = Math.min(pitch, steps + ROWS);
         for (int r = real; r < ROWS; r++) {
-            Arrays.fill(staged, r * PITCH, r * PITCH + Math.min(steps + ROWS, PITCH), 0);
+            Arrays.fill(staged, r * pitch, r * pitch + used, 0);
         }
         return staged;
+    }
+
+    /// Brings in numbers `k0` to `k0 + some` of `real` rows.
+    static void bring(
+            Rows rows,
+            long first,
+            int real,
+            int k0,
+            int some,
+            float[] staged,
+            int pitch,
+            Scratch scratch) {
+        if (pitch == rows.pitch() && pitch == some) {
+            rows.stage(first, 0, real * some, staged, 0, scratch);
+            return;
+        }
+        for (int r = 0; r < real; r++) {
+            rows.stage(first + r, k0, some, staged, r * pitch, scratch);
+        }
     }
 
     private static void store(

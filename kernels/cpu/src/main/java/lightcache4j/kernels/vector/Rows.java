@@ -10,6 +10,9 @@ import java.lang.foreign.MemorySegment;
 /// @param pitch numbers from the beginning of a row to that of the next
 /// @param factor what float32 numbers are multiplied by on the way
 record Rows(MemorySegment segment, DType dtype, long start, long pitch, float factor) {
+    /// Up to so many numbers a loop copies in less time than a call to copy memory takes.
+    private static final int SHORT = 256;
+
     /// Rows that lie one behind the other.
     static Rows of(MemorySegment segment, DType dtype, int length) {
         return new Rows(segment, dtype, 0, length, 1);
@@ -19,10 +22,10 @@ record Rows(MemorySegment segment, DType dtype, long start, long pitch, float fa
     /// of a vector.
     void stage(long row, long k0, int n, float[] to, int at, Scratch scratch) {
         long from = start + row * pitch + k0;
-        if (factor == 1) {
-            Lanes.widen(segment, dtype, from, to, at, n, scratch);
-        } else {
+        if (dtype == DType.F32 && (n <= SHORT || factor != 1)) {
             Lanes.take(segment, from, to, at, n, factor);
+        } else {
+            Lanes.widen(segment, dtype, from, to, at, n, scratch);
         }
     }
 }

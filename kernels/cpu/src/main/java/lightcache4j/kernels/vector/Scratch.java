@@ -2,6 +2,7 @@ package lightcache4j.kernels.vector;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.EnumMap;
 import java.util.Map;
 
@@ -51,7 +52,7 @@ final class Scratch implements AutoCloseable {
     private short[] shorts = {};
     private int[] ints = {};
     private int[] others = {};
-    private float touched;
+    private int touched;
 
     /// At least `size` numbers, content undefined.
     float[] floats(Use use, int size) {
@@ -81,11 +82,13 @@ final class Scratch implements AutoCloseable {
     /// Reads a number of every cache line of a part of a panel. A product reads it too slowly for
     /// the processor to fetch ahead, and waits for each line; these reads wait for many at a time.
     void touch(MemorySegment panel, long from, int size) {
-        float sum = 0;
-        for (int i = 0; i < size; i += (int) ALIGNMENT / Float.BYTES) {
-            sum += Lanes.get(panel, from + i);
+        int line = (int) ALIGNMENT;
+        long start = from * Float.BYTES;
+        int bits = 0;
+        for (long i = 0; i < (long) size * Float.BYTES; i += line) {
+            bits |= panel.get(ValueLayout.JAVA_INT, start + i);
         }
-        touched = sum; // kept, so that the reads are not taken for useless
+        touched = bits; // kept, so that the reads are not taken for useless
     }
 
     @Override

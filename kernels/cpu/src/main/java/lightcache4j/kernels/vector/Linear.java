@@ -31,8 +31,8 @@ final class Linear {
     /// Packed numbers of a round, at most, unless one panel is larger: 32 MiB.
     private static final int RIGHT = 1 << 23;
 
-    /// Packed numbers of a stretch, at most, unless a block for every thread is larger: 8 MiB.
-    private static final int LEFT = 1 << 21;
+    /// Packed numbers of a stretch, at most, unless one block is larger: 32 MiB.
+    private static final int LEFT = 1 << 23;
 
     private final Panels panels;
     private final MemorySegment out;
@@ -109,7 +109,7 @@ final class Linear {
         }
 
         void run() {
-            int most = Math.max(team.threads() * BLOCK, LEFT / Math.max(1, k));
+            int most = Math.max(BLOCK, LEFT / Math.max(1, k));
             int pieces = (m + most - 1) / most;
             int each = Math.ceilDiv(Math.ceilDiv(m, pieces), Tiles.HEIGHT) * Tiles.HEIGHT;
             for (int m0 = 0; m0 < m; m0 += each) {

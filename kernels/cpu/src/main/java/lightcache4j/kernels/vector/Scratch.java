@@ -52,7 +52,7 @@ final class Scratch implements AutoCloseable {
     private short[] shorts = {};
     private int[] ints = {};
     private int[] others = {};
-    private int touched;
+    private final int[] touched = {0};
 
     /// At least `size` numbers, content undefined.
     float[] floats(Use use, int size) {
@@ -88,7 +88,7 @@ final class Scratch implements AutoCloseable {
         for (long i = 0; i < (long) size * Float.BYTES; i += line) {
             bits |= panel.get(ValueLayout.JAVA_INT, start + i);
         }
-        touched = bits; // kept, so that the reads are not taken for useless
+        touched[0] = bits; // kept, so that the reads are not taken for useless
     }
 
     @Override

@@ -66,7 +66,7 @@ final class WideTiles {
         FloatVector c11a = FloatVector.fromArray(FLOATS, c, p11);
         FloatVector c11b = FloatVector.fromArray(FLOATS, c, p11 + WIDTH);
         for (int k = 0; k < steps; k++) {
-            long p = b0 + (long) k * (2 * WIDTH);
+            long p = b0 + (long) k * (2L * WIDTH);
             FloatVector va = at(b, p);
             FloatVector vb = at(b, p + WIDTH);
             int i = a0 + at[t0 + k];
@@ -169,7 +169,7 @@ final class WideTiles {
         FloatVector c7a = FloatVector.fromArray(FLOATS, c, p7);
         FloatVector c7b = FloatVector.fromArray(FLOATS, c, p7 + WIDTH);
         for (int k = 0; k < steps; k++) {
-            long p = b0 + (long) k * (2 * WIDTH);
+            long p = b0 + (long) k * (2L * WIDTH);
             FloatVector va = at(b, p);
             FloatVector vb = at(b, p + WIDTH);
             int i = a0 + at[t0 + k];
@@ -246,7 +246,7 @@ final class WideTiles {
         FloatVector c5a = FloatVector.fromArray(FLOATS, c, p5);
         FloatVector c5b = FloatVector.fromArray(FLOATS, c, p5 + WIDTH);
         for (int k = 0; k < steps; k++) {
-            long p = b0 + (long) k * (2 * WIDTH);
+            long p = b0 + (long) k * (2L * WIDTH);
             FloatVector va = at(b, p);
             FloatVector vb = at(b, p + WIDTH);
             int i = a0 + at[t0 + k];
@@ -307,7 +307,7 @@ final class WideTiles {
         FloatVector c3a = FloatVector.fromArray(FLOATS, c, p3);
         FloatVector c3b = FloatVector.fromArray(FLOATS, c, p3 + WIDTH);
         for (int k = 0; k < steps; k++) {
-            long p = b0 + (long) k * (2 * WIDTH);
+            long p = b0 + (long) k * (2L * WIDTH);
             FloatVector va = at(b, p);
             FloatVector vb = at(b, p + WIDTH);
             int i = a0 + at[t0 + k];

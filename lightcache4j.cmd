@@ -1,7 +1,10 @@
 @echo off
 rem LightCache4J's launcher for Windows: finds a JDK of version 25 or newer, builds on first use, and
 rem runs the command line. LIGHTCACHE4J_OPTS, where set, holds further options for the JVM.
-setlocal EnableExtensions EnableDelayedExpansion
+rem It looks for no newer sources: delete cli\target\dist to have it build again. The JVM's line on
+rem incubator modules stays, and progress is shown in lines.
+rem Delayed expansion would eat the exclamation marks of a prompt.
+setlocal EnableExtensions DisableDelayedExpansion
 set "root=%~dp0"
 if "%root:~-1%"=="\" set "root=%root:~0,-1%"
 set "dist=%root%\cli\target\dist"
@@ -14,7 +17,10 @@ for %%p in (
     "%ProgramFiles%\Zulu" "%ProgramFiles%\Amazon Corretto" "%ProgramFiles%\BellSoft"
     "%LocalAppData%\Programs\Eclipse Adoptium" "%UserProfile%\.jdks"
     "%UserProfile%\scoop\apps" "%UserProfile%\.sdkman\candidates\java"
-) do if exist %%p for /d %%d in ("%%~p\*") do call :consider "%%~d"
+) do if exist %%p for /d %%d in ("%%~p\*") do (
+    call :consider "%%~d"
+    call :consider "%%~d\current"
+)
 
 if not defined jdk (
     echo lightcache4j: no JDK of version 25 or newer was found; install one, e.g. from https://adoptium.net, or set JAVA_HOME 1>&2
@@ -22,18 +28,17 @@ if not defined jdk (
 )
 if not exist "%dist%\built" call :build || exit /b 70
 
-"%jdk%\bin\java" -XX:+UseParallelGC -XX:+UseCompactObjectHeaders "-Dlightcache4j.home=%root%" ^
+"%jdk%\bin\java" -XX:+UseSerialGC -Xmn64m -XX:+UseCompactObjectHeaders "-Dlightcache4j.home=%root%" ^
     %LIGHTCACHE4J_OPTS% --module-path "%dist%\lib" --module lightcache4j.cli/lightcache4j.cli.Main %*
 exit /b %ERRORLEVEL%
 
+rem Takes its argument as the JDK if none was taken yet and its release file says JAVA_VERSION="25..." or newer.
 :consider
 if defined jdk exit /b 0
 if not exist "%~1\bin\javac.exe" exit /b 0
 if not exist "%~1\release" exit /b 0
-for /f "tokens=2 delims==." %%v in ('findstr /b "JAVA_VERSION=" "%~1\release"') do (
-    set "version=%%~v"
-    set "version=!version:"=!"
-    if !version! geq 25 set "jdk=%~f1"
+for /f tokens^=2^ delims^=^=^"^.- %%v in ('findstr /b "JAVA_VERSION=" "%~1\release"') do (
+    if %%v geq 25 set "jdk=%~f1"
 )
 exit /b 0
 
@@ -42,11 +47,12 @@ where mvn >nul 2>nul || (
     echo lightcache4j: Maven is not on the PATH, wanted it for the first build; install Maven 3.8 or newer 1>&2
     exit /b 1
 )
-echo Building LightCache4J ^(needed once, about half a minute^) ... 1>&2
+echo Building LightCache4J ^(needed once: half a minute, longer where Maven has to download^) ... 1>&2
+if exist "%dist%" rmdir /s /q "%dist%"
 if not exist "%root%\cli\target" mkdir "%root%\cli\target"
 pushd "%root%"
 set "JAVA_HOME=%jdk%"
-call mvn -B -Dquick -DskipTests -pl cli -am package > "%root%\cli\target\build.log" 2>&1
+call mvn -B -Dquick -DskipTests -pl cli -am package > "%root%\cli\target\build.log" 2>&1 < nul
 set "code=%ERRORLEVEL%"
 popd
 if not "%code%"=="0" (

@@ -11,6 +11,8 @@ module lightcache4j.model {
     exports lightcache4j.model.pipeline;
     exports lightcache4j.model.run;
     exports lightcache4j.model.run.cache;
+    exports lightcache4j.model.run.offload;
+    exports lightcache4j.model.run.swap;
     exports lightcache4j.model.schedule;
     exports lightcache4j.model.text;
     exports lightcache4j.model.vae;

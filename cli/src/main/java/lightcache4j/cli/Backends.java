@@ -13,6 +13,13 @@ import java.util.stream.Collectors;
 
 /// Picks what computes, and says why it refuses what it refuses.
 final class Backends {
+    /// Why there is no provider of the name `gpu`: the launcher leaves its module out, and the
+    /// options of the JVM that it needs, where it finds no SDK.
+    static final String NO_GPU =
+            "gpu: no TornadoVM SDK was found at TORNADOVM_HOME or among SDKMAN's, wanted"
+                    + " 5.2.0-jdk25; get one with sdk install tornadovm 5.2.0-jdk25-opencl (or"
+                    + " -cuda) or from https://www.tornadovm.org, see docs/gpu.md";
+
     private Backends() {}
 
     /// Opens a backend.
@@ -21,26 +28,41 @@ final class Backends {
     /// @param threads to compute with
     /// @throws UsageFailure if there is none of that name, or it cannot work here
     static Backend open(@Nullable String name, int threads) {
-        List<Backend.Provider> providers =
-                ServiceLoader.load(Backend.Provider.class).stream()
-                        .map(ServiceLoader.Provider::get)
-                        .sorted(Comparator.comparingInt(Backend.Provider::preference).reversed())
-                        .toList();
-        return name == null ? best(providers, threads) : named(providers, name, threads);
+        return name == null ? best(all(), threads) : named(name, threads);
     }
 
-    private static Backend named(List<Backend.Provider> providers, String name, int threads) {
+    /// Every one that was built, the preferred one first, whether it can work here or not.
+    static List<Backend.Provider> all() {
+        return ServiceLoader.load(Backend.Provider.class).stream()
+                .map(ServiceLoader.Provider::get)
+                .sorted(Comparator.comparingInt(Backend.Provider::preference).reversed())
+                .toList();
+    }
+
+    /// The one of that name, whether it can work here or not.
+    ///
+    /// @throws UsageFailure if there is none
+    static Backend.Provider provider(String name) {
+        List<Backend.Provider> providers = all();
         for (Backend.Provider provider : providers) {
             if (provider.name().equals(name)) {
-                Optional<String> refusal = provider.refusal();
-                if (refusal.isPresent()) {
-                    throw new UsageFailure("backend: " + refusal.get());
-                }
-                return provider.open(threads);
+                return provider;
             }
         }
         throw new UsageFailure(
-                "backend: there is no %s, wanted one of %s".formatted(name, names(providers)));
+                name.equals("gpu")
+                        ? "backend: " + NO_GPU
+                        : "backend: there is no %s, wanted one of %s"
+                                .formatted(name, names(providers)));
+    }
+
+    private static Backend named(String name, int threads) {
+        Backend.Provider provider = provider(name);
+        Optional<String> refusal = provider.refusal();
+        if (refusal.isPresent()) {
+            throw new UsageFailure("backend: " + refusal.get());
+        }
+        return provider.open(threads);
     }
 
     private static Backend best(List<Backend.Provider> providers, int threads) {

@@ -6,6 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine.Option;
 
+import java.util.List;
+
 /// What computes, and with how many threads.
 final class EngineOptions {
     @Option(
@@ -18,15 +20,33 @@ final class EngineOptions {
             names = "--backend",
             paramLabel = "NAME",
             description =
-                    "What computes: cpu (the Vector API), or reference (plain loops, slow, the "
-                            + "truth). The best that works here if not given.")
+                    "What computes: cpu (the Vector API), gpu (TornadoVM; doctor says whether it can "
+                            + "work here), or reference (plain loops, slow, the truth). The cpu if "
+                            + "not given.")
     private @Nullable String backend;
 
     /// @throws UsageFailure if there is no such backend, or the number of threads is none
     Backend open() {
+        return Backends.open(backend, threads());
+    }
+
+    /// @throws UsageFailure if it is none
+    int threads() {
         if (threads < 1) {
             throw new UsageFailure("threads: is " + threads + ", wanted 1 or more");
         }
-        return Backends.open(backend, threads);
+        return threads;
+    }
+
+    /// Whether no backend is named.
+    boolean isUndecided() {
+        return backend == null;
+    }
+
+    /// The backend that is named, or all of them.
+    ///
+    /// @throws UsageFailure if there is none of that name
+    List<Backend.Provider> providers() {
+        return backend == null ? Backends.all() : List.of(Backends.provider(backend));
     }
 }

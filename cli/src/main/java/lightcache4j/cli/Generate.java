@@ -8,6 +8,7 @@ import lightcache4j.model.pipeline.Generation;
 import lightcache4j.model.pipeline.OpenPipeline;
 import lightcache4j.model.pipeline.Request;
 import lightcache4j.model.pipeline.VideoSize;
+import lightcache4j.model.run.SessionFactory;
 import lightcache4j.tensors.Backend;
 import lightcache4j.tensors.MemoryLedger;
 import lightcache4j.weights.Checkpoint;
@@ -94,6 +95,7 @@ final class Generate implements Callable<Integer> {
     private int framesPerSecond = 8;
 
     @Mixin private CacheOptions cache = new CacheOptions();
+    @Mixin private EconomyOptions economy = new EconomyOptions();
     @Mixin private EngineOptions engineOptions = new EngineOptions();
 
     @Option(
@@ -128,7 +130,8 @@ final class Generate implements Callable<Integer> {
             ModelFolder folder = ModelFolder.open(source.path());
             try (OpenPipeline open = OpenPipeline.open(folder, model.variant(), ledger)) {
                 Request request = request(ModelDefaults.of(folder, open));
-                MemoryForecast.of(open, request).requireFit(MemoryForecast.available());
+                MemoryForecast.of(open, request, economy.economy())
+                        .requireFit(MemoryForecast.available());
                 try (Backend backend = engineOptions.open()) {
                     report(run(open, request, backend, ledger, file));
                 }
@@ -159,7 +162,8 @@ final class Generate implements Callable<Integer> {
     private GenerationReport run(
             OpenPipeline open, Request request, Backend backend, MemoryLedger ledger, Path file) {
         Progress progress = new Progress(spec.commandLine().getErr(), Progress.Show.of(quiet));
-        Engine engine = new Engine(backend, ledger, progress, cache.sessions());
+        SessionFactory sessions = cache.sessions(request, model.calibration(), progress::notice);
+        Engine engine = new Engine(backend, ledger, progress, sessions, economy.economy());
         VideoSize size = request.size();
         var plan = new ClipWriter.Plan(size.width(), size.height(), size.frames(), framesPerSecond);
         Generation made;

@@ -7,6 +7,9 @@ import lightcache4j.model.pipeline.Report;
 import lightcache4j.model.pipeline.VideoSize;
 import lightcache4j.model.run.Branch;
 import lightcache4j.model.run.Reuse;
+import lightcache4j.model.run.offload.Streamed;
+import lightcache4j.model.run.swap.Swapped;
+import lightcache4j.tensors.Stage;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -39,6 +42,7 @@ record GenerationReport(
                                         cost.peakBytes()));
         line(out, "total", report.seconds(), report.peakBytes());
         report.reuse().forEach((branch, reuse) -> line(out, branch, reuse));
+        swap(out, report.swap());
         if (!repeated.isEmpty()) {
             out.printf(
                     Locale.ROOT,
@@ -46,6 +50,7 @@ record GenerationReport(
                     median(repeated),
                     repeated.size());
         }
+        report.weights().forEach((stage, weights) -> line(out, stage, weights));
         out.printf(
                 "weights  %s mapped, in the dtypes they are stored in%n", Bytes.text(mappedBytes));
         out.printf(
@@ -58,14 +63,40 @@ record GenerationReport(
         out.printf(Locale.ROOT, "%-8s %8.2f s   peak %9s%n", name, seconds, Bytes.text(peak));
     }
 
+    private static void swap(PrintWriter out, Swapped swap) {
+        if (swap.bytes() > 0) {
+            out.printf(
+                    Locale.ROOT,
+                    "swap     %s out, %s back, copied in %.2f s, of which %.2f s were waited for%n",
+                    Bytes.text(swap.bytesOut()),
+                    Bytes.text(swap.bytesIn()),
+                    swap.copySeconds(),
+                    swap.waitSeconds());
+        }
+    }
+
     private static void line(PrintWriter out, Branch branch, Reuse reuse) {
         out.printf(
-                "cache    %s: %d steps computed, %d reused %s, kept %s%n",
+                "cache    %s: %d steps computed%s, %d reused %s, kept %s%n",
                 branch.name().toLowerCase(Locale.ROOT),
                 reuse.computed(),
+                reuse.recomputed() == 0
+                        ? ""
+                        : " (%d after what was reused collapsed)".formatted(reuse.recomputed()),
                 reuse.reused().size(),
                 reuse.reused(),
                 Bytes.text(reuse.peakBytes()));
+    }
+
+    private static void line(PrintWriter out, Stage stage, Streamed weights) {
+        out.printf(
+                Locale.ROOT,
+                "offload  %s: %s of weights in memory at most, %s fetched in %.2f s, waited %.2f s%n",
+                stage.name().toLowerCase(Locale.ROOT),
+                Bytes.text(weights.peakBytes()),
+                Bytes.text(weights.fetchedBytes()),
+                weights.fetchSeconds(),
+                weights.waitSeconds());
     }
 
     /// The middle of them; the mean of the two in the middle of an even number.
@@ -94,6 +125,13 @@ record GenerationReport(
                                         .put("peakBytes", cost.peakBytes()));
         ObjectNode cache = node.putObject("cache");
         report.reuse().forEach((branch, reuse) -> put(cache, branch, reuse));
+        node.putObject("swap")
+                .put("bytesOut", report.swap().bytesOut())
+                .put("bytesIn", report.swap().bytesIn())
+                .put("copySeconds", report.swap().copySeconds())
+                .put("waitSeconds", report.swap().waitSeconds());
+        ObjectNode offload = node.putObject("offload");
+        report.weights().forEach((stage, weights) -> put(offload, stage, weights));
         if (repeated.isEmpty()) {
             node.put("seconds", report.seconds());
         } else {
@@ -112,6 +150,15 @@ record GenerationReport(
         node.put("stepsReused", reuse.reused().size());
         ArrayNode steps = node.putArray("reused");
         reuse.reused().forEach(steps::add);
+        node.put("stepsRecomputed", reuse.recomputed());
         node.put("keptPeakBytes", reuse.peakBytes());
+    }
+
+    private static void put(ObjectNode offload, Stage stage, Streamed weights) {
+        offload.putObject(stage.name().toLowerCase(Locale.ROOT))
+                .put("residentPeakBytes", weights.peakBytes())
+                .put("fetchedBytes", weights.fetchedBytes())
+                .put("fetchSeconds", weights.fetchSeconds())
+                .put("waitSeconds", weights.waitSeconds());
     }
 }

@@ -10,7 +10,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
-import java.io.FileNotFoundException;
+import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -29,10 +29,13 @@ import java.util.Objects;
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             Generate.class,
+            Calibrate.class,
             Inspect.class,
             Tokenize.class,
             Trace.class,
             Compare.class,
+            Ablate.class,
+            Doctor.class,
             Completion.class
         },
         exitCodeListHeading = "%nExit codes:%n",
@@ -69,21 +72,14 @@ public final class Main implements Runnable {
         System.exit(code);
     }
 
-    /// Standard error. The launcher passes it under another name, so that what the JVM itself says
-    /// of incubator modules on every start is not shown.
-    private static OutputStream errors() {
-        String path = System.getProperty("lightcache4j.stderr");
-        if (path == null) {
-            return System.err;
+    /// Standard error. The launcher may hand it over in the place of standard input, of which
+    /// nothing is read, and leave out what the JVM itself says of incubator modules on every start.
+    private static PrintStream errors() {
+        if (Boolean.getBoolean("lightcache4j.errors-on-0")) {
+            OutputStream handed = new FileOutputStream(FileDescriptor.in);
+            System.setErr(new PrintStream(handed, true, StandardCharsets.UTF_8));
         }
-        try {
-            PrintStream errors =
-                    new PrintStream(new FileOutputStream(path, true), true, StandardCharsets.UTF_8);
-            System.setErr(errors);
-            return errors;
-        } catch (FileNotFoundException e) {
-            throw new IllegalStateException("lightcache4j.stderr: cannot write to " + path, e);
-        }
+        return System.err;
     }
 
     /// Runs one command.

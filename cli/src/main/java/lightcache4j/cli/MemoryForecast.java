@@ -10,6 +10,8 @@ import lightcache4j.model.pipeline.Report;
 import lightcache4j.model.pipeline.Request;
 import lightcache4j.model.pipeline.Sampling;
 import lightcache4j.model.pipeline.VideoSize;
+import lightcache4j.model.run.Economy;
+import lightcache4j.model.run.SessionFactory;
 import lightcache4j.tensors.MemoryLedger;
 import lightcache4j.tensors.Pool;
 import lightcache4j.tensors.Rehearsal;
@@ -36,11 +38,14 @@ record MemoryForecast(VideoSize size, Report report, long mappedBytes) {
     private static final List<String> AVAILABLE = List.of("MemAvailable:", "SwapFree:");
     private static final int STEPS = 2; // each step takes what the one before took
 
-    /// What a request takes.
-    static MemoryForecast of(OpenPipeline open, Request request) {
+    /// What a request takes without a caching policy.
+    ///
+    /// @param economy what is done to take less
+    static MemoryForecast of(OpenPipeline open, Request request, Economy economy) {
         MemoryLedger ledger = new MemoryLedger();
         try (Rehearsal nothing = new Rehearsal(Pool.HOST)) {
-            Engine engine = Engine.plain(nothing, ledger, Listener.NONE);
+            Engine engine =
+                    new Engine(nothing, ledger, Listener.NONE, SessionFactory.PLAIN, economy);
             Report report = open.pipeline().generate(engine, request, _ -> {}).report();
             long mapped = open.checkpoints().stream().mapToLong(Checkpoint::byteSize).sum();
             return new MemoryForecast(request.size(), report, mapped);
@@ -54,7 +59,7 @@ record MemoryForecast(VideoSize size, Report report, long mappedBytes) {
     void requireFit(long bytes) {
         if (report.peakBytes() > bytes) {
             throw new InsufficientMemory(
-                    "memory: a clip of %d frames of %dx%d takes %s, %s are available; fewer --frames or a smaller --width and --height need less"
+                    "memory: a clip of %d frames of %dx%d takes %s, %s are available; fewer --frames, a smaller --width and --height, --swap and --chunk need less"
                             .formatted(
                                     size.frames(),
                                     size.width(),
@@ -106,7 +111,7 @@ record MemoryForecast(VideoSize size, Report report, long mappedBytes) {
                             usual.guidanceRescale(),
                             usual.seed(),
                             usual.maxSequenceLength());
-            return of(open, Request.of("", size, sampling));
+            return of(open, Request.of("", size, sampling), Economy.DEFAULT);
         }
     }
 

@@ -1,5 +1,6 @@
 package lightcache4j.cli;
 
+import lightcache4j.model.run.cache.CalibrationFile;
 import lightcache4j.weights.ModelSource;
 
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,19 @@ final class ModelOptions {
     /// @throws UsageFailure if none was asked for and there is no demo
     ModelSource open() {
         return ModelSource.open(model == null ? demo() : model);
+    }
+
+    /// Where the calibration of the model lies, if it has one; null for an archive.
+    @Nullable Path calibration() {
+        Path folder = model == null ? demo() : model;
+        return Files.isDirectory(folder) ? folder.resolve(CalibrationFile.NAME) : null;
+    }
+
+    /// What to call it in a report: the end of its path.
+    String name() {
+        return model == null
+                ? "demo"
+                : String.valueOf(model.toAbsolutePath().normalize().getFileName());
     }
 
     private static Path demo() {

@@ -45,8 +45,13 @@ final class Progress implements Listener {
 
     @Override
     public void stage(Stage begun) {
+        begin(begun.name().toLowerCase(Locale.ROOT));
+    }
+
+    /// Something other than a stage begins.
+    void begin(String named) {
         finish();
-        stage = begun.name().toLowerCase(Locale.ROOT);
+        stage = named;
         stageStart = System.nanoTime();
         lastLine = stageStart;
         done = 0;

@@ -54,6 +54,11 @@ final class SamplingOptions {
     @Option(names = "--frames", paramLabel = "N", description = "Frames of the clip.")
     private @Nullable Integer frames;
 
+    /// The seed that was asked for.
+    long seedOr(long otherwise) {
+        return seed == null ? otherwise : seed;
+    }
+
     VideoSize size(ModelDefaults defaults) {
         return defaults.size(width, height, frames);
     }

@@ -1,5 +1,6 @@
 package lightcache4j.tensors;
 
+import java.util.List;
 import java.util.Optional;
 
 /// A way to compute: operations, and the memory that they work in. Open from [Provider#open] until
@@ -15,6 +16,12 @@ public interface Backend extends AutoCloseable {
 
     Heap heap();
 
+    /// How weights come to where it computes, and leave it again. What reads them in place, in the
+    /// mapped files, has no more to do than this.
+    default Residency residency() {
+        return MappedPages.RESIDENCY;
+    }
+
     /// Ends its threads and frees its memory.
     @Override
     void close();
@@ -29,6 +36,12 @@ public interface Backend extends AutoCloseable {
 
         /// Why it cannot work here and what to do about it; empty if it can.
         Optional<String> refusal();
+
+        /// What it found on this machine, a line each: devices, drivers, memory. Empty if it
+        /// refuses, or if there is nothing to find.
+        default List<String> findings() {
+            return List.of();
+        }
 
         /// @param threads threads to compute with, at least 1
         Backend open(int threads);

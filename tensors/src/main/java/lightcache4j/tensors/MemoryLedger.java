@@ -1,5 +1,7 @@
 package lightcache4j.tensors;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.EnumMap;
 import java.util.Map;
 
@@ -12,6 +14,18 @@ public final class MemoryLedger {
     private final Map<Pool, Long> current = new EnumMap<>(Pool.class);
     private final Map<Stage, Map<Pool, Long>> peaks = new EnumMap<>(Stage.class);
     private Stage stage = Stage.LOAD;
+    private @Nullable Observer observer;
+
+    /// Is told of each change as it happens, in order and one at a time, on the thread that made
+    /// it: what it does delays the run.
+    @FunctionalInterface
+    public interface Observer {
+        /// @param stage that the run is in
+        /// @param pool that holds more or less now
+        /// @param part what the bytes are for
+        /// @param bytes more, or fewer where negative
+        void changed(Stage stage, Pool pool, Part part, long bytes);
+    }
 
     public MemoryLedger() {
         for (Pool pool : Pool.values()) {
@@ -32,16 +46,49 @@ public final class MemoryLedger {
         return stage;
     }
 
+    /// Who is told of each change from now on; null for nobody, as it is at first.
+    public synchronized void observe(@Nullable Observer told) {
+        observer = told;
+    }
+
     /// `bytes` more are held in `pool`.
-    public synchronized void allocated(Pool pool, long bytes) {
+    public void allocated(Pool pool, long bytes) {
+        allocated(pool, Part.ACTIVATIONS, bytes);
+    }
+
+    /// `bytes` more are held in `pool` for `part`.
+    public synchronized void allocated(Pool pool, Part part, long bytes) {
         long now = current.merge(pool, bytes, Long::sum);
         peaks(stage).merge(pool, now, Math::max);
+        tell(pool, part, bytes);
+    }
+
+    /// Bytes held in `pool` serve another part now.
+    void moved(Pool pool, Part from, Part to, long bytes) {
+        if (from == to) {
+            return;
+        }
+        synchronized (this) {
+            tell(pool, from, -bytes);
+            tell(pool, to, bytes);
+        }
+    }
+
+    private void tell(Pool pool, Part part, long bytes) {
+        if (observer != null) {
+            observer.changed(stage, pool, part, bytes);
+        }
     }
 
     /// `bytes` fewer are held in `pool`.
+    public void freed(Pool pool, long bytes) {
+        freed(pool, Part.ACTIVATIONS, bytes);
+    }
+
+    /// `bytes` fewer are held in `pool` for `part`.
     ///
     /// @throws IllegalStateException if fewer were held than are given back
-    public synchronized void freed(Pool pool, long bytes) {
+    public synchronized void freed(Pool pool, Part part, long bytes) {
         if (current.merge(pool, -bytes, Long::sum) < 0) {
             throw new IllegalStateException(
                     "ledger: "
@@ -50,6 +97,7 @@ public final class MemoryLedger {
                             + pool.label()
                             + ", more than were held");
         }
+        tell(pool, part, -bytes);
     }
 
     /// Bytes held in `pool` now.

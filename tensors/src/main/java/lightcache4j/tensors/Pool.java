@@ -7,7 +7,9 @@ public enum Pool {
     /// Memory of the process, outside the Java heap.
     HOST("host memory"),
     /// Files mapped into the address space; the system loads and drops their pages as it sees fit.
-    DISK("mapped files");
+    DISK("mapped files"),
+    /// Those pages of [#DISK] that are kept in memory for use while weights are streamed.
+    RESIDENT("weights in memory");
 
     private final String label;
 

@@ -1,6 +1,8 @@
 package lightcache4j.tensors;
 
 import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /// A backend that computes nothing and holds nothing, so that a run can be rehearsed: every shape
 /// is checked, every workspace opened and closed, and the [MemoryLedger] ends with the exact peaks
@@ -37,8 +39,21 @@ public final class Rehearsal implements Backend {
     }
 
     @Override
+    public Residency residency() {
+        return new Nowhere(heap.pool() == Pool.HOST ? Pool.RESIDENT : heap.pool());
+    }
+
+    @Override
     public void close() {
         heap.close();
+    }
+
+    private record Nowhere(Pool pool) implements Residency {
+        @Override
+        public void fetch(List<Tensor> weights, BooleanSupplier wanted) {}
+
+        @Override
+        public void evict(List<Tensor> weights) {}
     }
 
     private record Imagined(long byteSize, Pool pool) implements Storage {

@@ -147,6 +147,24 @@ public final class Tensor {
         return rows(index, index + 1).reshape(inner);
     }
 
+    /// The entry along the outermost axis of `whole` at which this view of some of its entries
+    /// begins.
+    ///
+    /// @throws ShapeMismatch if this is no view of `whole`
+    @SuppressWarnings("ReferenceEquality") // storages are told apart by identity
+    public long rowWithin(Tensor whole) {
+        long stride = dtype.bytes(shape.product(1, shape.rank()));
+        long distance = offset - whole.offset;
+        boolean within =
+                storage == whole.storage
+                        && distance >= 0
+                        && offset + byteSize() <= whole.offset + whole.byteSize();
+        if (!within || (stride > 0 && distance % stride != 0)) {
+            throw new ShapeMismatch("rows", this + " is no part of " + whole);
+        }
+        return stride == 0 ? 0 : distance / stride;
+    }
+
     /// The values of a float32 tensor in host memory, copied.
     public float[] toFloats() {
         require(DType.F32, "toFloats");

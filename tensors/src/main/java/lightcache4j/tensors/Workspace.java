@@ -27,12 +27,18 @@ public final class Workspace implements AutoCloseable {
 
     private final Backend backend;
     private final MemoryLedger ledger;
+    private final Part part;
     private final Set<Storage> owned = Collections.newSetFromMap(new IdentityHashMap<>());
 
     /// An outermost workspace.
     public Workspace(Backend backend, MemoryLedger ledger) {
+        this(backend, ledger, Part.ACTIVATIONS);
+    }
+
+    private Workspace(Backend backend, MemoryLedger ledger, Part part) {
         this.backend = backend;
         this.ledger = ledger;
+        this.part = part;
     }
 
     /// The workspace that this thread computes in.
@@ -57,9 +63,16 @@ public final class Workspace implements AutoCloseable {
         ScopedValue.where(CURRENT, this).run(body);
     }
 
-    /// A further workspace of the same backend and ledger.
+    /// A further workspace of the same backend and ledger, for the same part.
     public Workspace open() {
-        return new Workspace(backend, ledger);
+        return open(part);
+    }
+
+    /// A further workspace of the same backend and ledger.
+    ///
+    /// @param owns what its bytes are held for
+    public Workspace open(Part owns) {
+        return new Workspace(backend, ledger, owns);
     }
 
     public Backend backend() {
@@ -77,7 +90,7 @@ public final class Workspace implements AutoCloseable {
         long bytes = dtype.bytes(shape.size());
         Storage storage = backend.heap().allocate(bytes);
         owned.add(storage);
-        ledger.allocated(storage.pool(), bytes);
+        ledger.allocated(storage.pool(), part, bytes);
         return new Tensor(dtype, shape, storage, 0);
     }
 
@@ -114,6 +127,8 @@ public final class Workspace implements AutoCloseable {
     public Tensor adopt(Tensor tensor, Workspace inner) {
         if (inner != this && inner.owned.remove(tensor.storage())) {
             owned.add(tensor.storage());
+            Storage storage = tensor.storage();
+            ledger.moved(storage.pool(), inner.part, part, storage.byteSize());
         }
         return tensor;
     }
@@ -131,7 +146,7 @@ public final class Workspace implements AutoCloseable {
     }
 
     private void release(Storage storage) {
-        ledger.freed(storage.pool(), storage.byteSize());
+        ledger.freed(storage.pool(), part, storage.byteSize());
         backend.heap().release(storage);
     }
 

@@ -12,12 +12,15 @@ import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /// One component of a model, open: its `config.json` and its weights, from a single file, from
 /// shards, or from the files of a variant. All of it is mapped in one arena and goes when the
@@ -35,7 +38,7 @@ public final class Checkpoint implements AutoCloseable {
     private final String name;
     private final Arena arena = Arena.ofShared();
     private final List<Safetensors> files = new ArrayList<>();
-    private final Map<String, Tensor> tensors = new LinkedHashMap<>();
+    private final NavigableMap<String, Tensor> tensors = new TreeMap<>();
     private final Config config;
     private final Weights weights;
     private boolean closed;
@@ -138,6 +141,19 @@ public final class Checkpoint implements AutoCloseable {
     /// Its weights, from the top.
     public Weights weights() {
         return weights;
+    }
+
+    /// Every tensor by its name, sorted by name.
+    public SortedMap<String, Tensor> tensors() {
+        return Collections.unmodifiableSortedMap(tensors);
+    }
+
+    /// The tensors whose names begin with `path` and a dot: the weights of the layer of that name.
+    ///
+    /// @param path such as `transformer_blocks.7`
+    public SortedMap<String, Tensor> tensorsBelow(String path) {
+        char afterDot = '.' + 1;
+        return Collections.unmodifiableSortedMap(tensors.subMap(path + '.', path + afterDot));
     }
 
     /// The class that its configuration says it is: `_class_name` of diffusers, the first of

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -24,9 +23,9 @@ import java.util.stream.Stream;
 public final class ModelSource implements AutoCloseable {
     private final Path origin;
     private final Path path;
-    private final @Nullable Scratch scratch;
+    private final @Nullable ScratchFolder scratch;
 
-    private ModelSource(Path origin, Path path, @Nullable Scratch scratch) {
+    private ModelSource(Path origin, Path path, @Nullable ScratchFolder scratch) {
         this.origin = origin;
         this.path = path;
         this.scratch = scratch;
@@ -63,13 +62,31 @@ public final class ModelSource implements AutoCloseable {
 
     private static ModelSource unpacked(
             Path archive, ArchiveKind kind, Path below, ArchiveLimits limits) {
-        Scratch scratch = Scratch.create(archive, below);
+        ScratchFolder scratch = room(archive, below);
         try {
-            Unpacking.unpack(archive, kind, scratch.folder(), limits);
-            return new ModelSource(archive, root(scratch.folder()), scratch);
+            Unpacking.unpack(archive, kind, scratch.path(), limits);
+            return new ModelSource(archive, root(scratch.path()), scratch);
         } catch (RuntimeException | Error refused) {
             scratch.close();
             throw refused;
+        }
+    }
+
+    private static ScratchFolder room(Path archive, Path below) {
+        try {
+            long room = Files.getFileStore(below).getUsableSpace();
+            if (room < Files.size(archive)) {
+                throw new UnreadableModel(
+                        ("%s: needs %d bytes or more to unpack, wanted them in %s, which has"
+                                        + " %d; choose another folder")
+                                .formatted(archive, Files.size(archive), below, room));
+            }
+            return ScratchFolder.create(below, "lightcache4j-");
+        } catch (IOException refused) {
+            throw new UnreadableModel(
+                    "%s: cannot be unpacked below %s (%s), wanted a folder to write to"
+                            .formatted(archive, below, refused.getMessage()),
+                    refused);
         }
     }
 
@@ -126,59 +143,6 @@ public final class ModelSource implements AutoCloseable {
     public void close() {
         if (scratch != null) {
             scratch.close();
-        }
-    }
-
-    /// A folder that goes away with its user, at the latest with the process.
-    private static final class Scratch {
-        private final Path folder;
-        private final ExitHook atExit;
-        private boolean removed;
-
-        private Scratch(Path folder) {
-            this.folder = folder;
-            this.atExit = new ExitHook("remove " + folder, this::remove);
-        }
-
-        static Scratch create(Path archive, Path below) {
-            try {
-                long room = Files.getFileStore(below).getUsableSpace();
-                if (room < Files.size(archive)) {
-                    throw new UnreadableModel(
-                            ("%s: needs %d bytes or more to unpack, wanted them in %s, which has"
-                                            + " %d; choose another folder")
-                                    .formatted(archive, Files.size(archive), below, room));
-                }
-                return new Scratch(Files.createTempDirectory(below, "lightcache4j-"));
-            } catch (IOException refused) {
-                throw new UnreadableModel(
-                        "%s: cannot be unpacked below %s (%s), wanted a folder to write to"
-                                .formatted(archive, below, refused.getMessage()),
-                        refused);
-            }
-        }
-
-        Path folder() {
-            return folder;
-        }
-
-        void close() {
-            remove();
-            atExit.cancel();
-        }
-
-        private synchronized void remove() {
-            if (removed) {
-                return;
-            }
-            removed = true;
-            try (Stream<Path> all = Files.walk(folder)) {
-                for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.delete(path);
-                }
-            } catch (IOException refused) {
-                throw new UncheckedIOException(folder + ": cannot be removed", refused);
-            }
         }
     }
 }

@@ -60,6 +60,9 @@ public final class WholeFile implements AutoCloseable {
             } catch (FileAlreadyExistsException taken) {
                 mark++;
             } catch (NoSuchFileException missing) {
+                if (Files.isDirectory(partial.toAbsolutePath().resolveSibling(""))) {
+                    throw failure(target, missing);
+                }
                 throw new UnwritableFile(
                         target,
                         "its folder is missing, wanted one to write to; create it",

@@ -21,6 +21,8 @@
 /// **Memory.** Opening reads headers; pages come from the disk as they are used, and the system
 /// drops them as it likes, so a checkpoint may be larger than memory. What is mapped counts in the
 /// [lightcache4j.tensors.MemoryLedger] under [lightcache4j.tensors.Pool#DISK] until it is closed.
+/// Which of it is in memory can also be told: [lightcache4j.weights.Checkpoint#tensorsBelow] has
+/// the weights of a layer, for a [lightcache4j.tensors.Residency] to fetch and evict.
 ///
 /// Names in files may not lead out of the folder that they are in: not in an index of shards, not
 /// in `model_index.json`, not in an archive.

@@ -17,7 +17,9 @@ import javax.imageio.stream.ImageInputStream;
 /// Frames of an animated GIF as they are shown: each drawn over what the ones before it left.
 final class GifReader implements ClipReader {
     private static final String SCREEN = "javax_imageio_gif_stream_1.0";
-    private static final String IMAGE = "javax_imageio_gif_image_1.0";
+
+    /// What the JDK calls the metadata of one picture.
+    static final String IMAGE = "javax_imageio_gif_image_1.0";
 
     private final Path path;
     private final ImageReader reader;
@@ -31,7 +33,8 @@ final class GifReader implements ClipReader {
         this.reader = reader;
         this.input = input;
         reader.setInput(input);
-        Element screen = element(reader.getStreamMetadata(), SCREEN, "LogicalScreenDescriptor");
+        Element screen =
+                element(reader.getStreamMetadata().getAsTree(SCREEN), "LogicalScreenDescriptor");
         this.canvas =
                 new BufferedImage(
                         number(screen, "logicalScreenWidth"),
@@ -49,8 +52,10 @@ final class GifReader implements ClipReader {
         }
     }
 
-    private static Element element(IIOMetadata metadata, String format, String name) {
-        Node root = metadata.getAsTree(format);
+    /// The part of that name of a metadata tree.
+    ///
+    /// @throws IllegalArgumentException if there is none
+    static Element element(Node root, String name) {
         for (Node n = root.getFirstChild(); n != null; n = n.getNextSibling()) {
             if (n instanceof Element element && name.equals(n.getNodeName())) {
                 return element;
@@ -83,11 +88,11 @@ final class GifReader implements ClipReader {
 
     private void draw(BufferedImage part, IIOMetadata metadata) {
         clear.run();
-        Element place = element(metadata, IMAGE, "ImageDescriptor");
+        Node root = metadata.getAsTree(IMAGE);
+        Element place = element(root, "ImageDescriptor");
         int left = number(place, "imageLeftPosition");
         int top = number(place, "imageTopPosition");
-        String disposal =
-                element(metadata, IMAGE, "GraphicControlExtension").getAttribute("disposalMethod");
+        String disposal = element(root, "GraphicControlExtension").getAttribute("disposalMethod");
         clear =
                 switch (disposal) {
                     case "restoreToBackgroundColor" ->

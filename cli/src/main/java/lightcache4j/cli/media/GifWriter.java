@@ -2,12 +2,21 @@ package lightcache4j.cli.media;
 
 import lightcache4j.weights.WholeFile;
 
-import java.io.BufferedOutputStream;
+import org.w3c.dom.Element;
+
+import java.awt.image.BufferedImage;
+import java.awt.image.IndexColorModel;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Arrays;
+
+import javax.imageio.IIOImage;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageTypeSpecifier;
+import javax.imageio.ImageWriter;
+import javax.imageio.metadata.IIOMetadata;
+import javax.imageio.metadata.IIOMetadataNode;
+import javax.imageio.stream.ImageOutputStream;
+import javax.imageio.stream.MemoryCacheImageOutputStream;
 
 /// A clip as an animated GIF that repeats.
 ///
@@ -21,14 +30,14 @@ final class GifWriter implements ClipWriter {
     /// How far a sample may drift, of 255, before its pixel is drawn again.
     private static final int STILL = 2;
 
-    private static final int REPEAT_FOREVER = 0;
-    private static final int LEAVE_IN_PLACE = 1 << 2;
-    private static final int HAS_KEEP = 1;
+    /// What browsers and players take for "repeat": block 1, then how often, 0 for ever.
+    private static final byte[] REPEAT_FOREVER = {1, 0, 0};
 
     private final Path path;
     private final WholeFile file;
     private final Plan plan;
-    private final OutputStream out;
+    private final ImageWriter writer = ImageIO.getImageWritersByFormatName("gif").next();
+    private final ImageOutputStream out;
     private final byte[] drawn;
     private int frames;
 
@@ -36,24 +45,15 @@ final class GifWriter implements ClipWriter {
         this.path = path;
         this.file = file;
         this.plan = plan;
-        this.out = new BufferedOutputStream(file.stream());
+        this.out = new MemoryCacheImageOutputStream(file.stream());
         this.drawn = new byte[3 * plan.width() * plan.height()];
+        writer.setOutput(out);
         try {
-            writeHeader();
+            writer.prepareWriteSequence(null);
         } catch (IOException e) {
-            file.close();
+            close();
             throw Failures.unwritable(path, e);
         }
-    }
-
-    private void writeHeader() throws IOException {
-        out.write("GIF89a".getBytes(StandardCharsets.US_ASCII));
-        writeShort(plan.width());
-        writeShort(plan.height());
-        out.write(new byte[] {0x70, 0, 0}); // 8 bits a sample, no palette for all frames
-        out.write(new byte[] {0x21, (byte) 0xff, 11});
-        out.write("NETSCAPE2.0".getBytes(StandardCharsets.US_ASCII));
-        out.write(new byte[] {3, 1, REPEAT_FOREVER, REPEAT_FOREVER, 0});
     }
 
     @Override
@@ -90,20 +90,47 @@ final class GifWriter implements ClipWriter {
     }
 
     private void writeFrame(Box box, Palette palette, byte[] indices) throws IOException {
-        int bits = Math.max(2, 32 - Integer.numberOfLeadingZeros(palette.size()));
-        out.write(new byte[] {0x21, (byte) 0xf9, 4, LEAVE_IN_PLACE | HAS_KEEP});
-        writeShort(delay());
-        out.write(new byte[] {KEEP, 0});
-        out.write(0x2c);
-        writeShort(box.left());
-        writeShort(box.top());
-        writeShort(box.width());
-        writeShort(box.height());
-        out.write(0x80 | bits - 1);
-        byte[] table = Arrays.copyOf(new byte[3], 3 << bits);
-        System.arraycopy(palette.table(), 0, table, 3, palette.table().length);
-        out.write(table);
-        GifLzw.write(out, indices, bits);
+        BufferedImage image = picture(box, palette, indices);
+        IIOMetadata metadata =
+                writer.getDefaultImageMetadata(
+                        ImageTypeSpecifier.createFromRenderedImage(image), null);
+        Element root = (Element) metadata.getAsTree(GifReader.IMAGE);
+        Element place = GifReader.element(root, "ImageDescriptor");
+        place.setAttribute("imageLeftPosition", String.valueOf(box.left()));
+        place.setAttribute("imageTopPosition", String.valueOf(box.top()));
+        place.setAttribute("interlaceFlag", "FALSE");
+        Element control = GifReader.element(root, "GraphicControlExtension");
+        control.setAttribute("disposalMethod", "doNotDispose");
+        control.setAttribute("delayTime", String.valueOf(delay()));
+        if (frames == 0) {
+            root.appendChild(repetition());
+        }
+        metadata.setFromTree(GifReader.IMAGE, root);
+        writer.writeToSequence(new IIOImage(image, null, metadata), null);
+        out.flush();
+    }
+
+    private static BufferedImage picture(Box box, Palette palette, byte[] indices) {
+        int colours = 1 + palette.size();
+        int bits = Math.max(1, Integer.SIZE - Integer.numberOfLeadingZeros(colours - 1));
+        byte[] table = new byte[3 * colours];
+        System.arraycopy(palette.table(), 0, table, 3, table.length - 3);
+        var model = new IndexColorModel(bits, colours, table, 0, false, KEEP);
+        var image =
+                new BufferedImage(
+                        box.width(), box.height(), BufferedImage.TYPE_BYTE_INDEXED, model);
+        image.getRaster().setDataElements(0, 0, box.width(), box.height(), indices);
+        return image;
+    }
+
+    private static IIOMetadataNode repetition() {
+        var repetition = new IIOMetadataNode("ApplicationExtension");
+        repetition.setAttribute("applicationID", "NETSCAPE");
+        repetition.setAttribute("authenticationCode", "2.0");
+        repetition.setUserObject(REPEAT_FOREVER);
+        var all = new IIOMetadataNode("ApplicationExtensions");
+        all.appendChild(repetition);
+        return all;
     }
 
     /// Hundredths of a second until the next frame, so that the sum keeps to the rate.
@@ -112,15 +139,10 @@ final class GifWriter implements ClipWriter {
         return Math.round(100f * (frames + 1) / rate) - Math.round(100f * frames / rate);
     }
 
-    private void writeShort(int value) throws IOException {
-        out.write(value);
-        out.write(value >> 8);
-    }
-
     @Override
     public Path finish() {
         try {
-            out.write(0x3b);
+            writer.endWriteSequence();
             out.flush();
         } catch (IOException e) {
             throw Failures.unwritable(path, e);
@@ -131,6 +153,7 @@ final class GifWriter implements ClipWriter {
 
     @Override
     public void close() {
+        writer.dispose();
         file.close();
     }
 

@@ -13,7 +13,9 @@ import java.util.Objects;
 /// A component that can be run by itself, one sample at a time.
 public interface Traceable {
     /// What it can do, the usual thing first.
-    List<String> methods();
+    default List<String> methods() {
+        return List.of("forward");
+    }
 
     /// The inputs of a method by name, with the number of axes each has without a batch.
     Map<String, Integer> inputs(String method);

@@ -4,6 +4,7 @@ import static lightcache4j.cli.trace.HostLayout.channelsFirst;
 import static lightcache4j.cli.trace.HostLayout.channelsLast;
 
 import lightcache4j.model.run.Runner;
+import lightcache4j.model.run.swap.Swap;
 import lightcache4j.model.vae.AutoencoderKLMagvit;
 import lightcache4j.model.vae.Pieces;
 import lightcache4j.model.vae.Posterior;
@@ -43,7 +44,7 @@ record TracedAutoencoder(AutoencoderKLMagvit model) implements Traceable {
             return decoded(workspace.upload(latents), pieces, runner);
         }
         Tensor video = channelsLast(Inputs.required(inputs, "sample"));
-        Posterior posterior = model.encode(workspace.upload(video), pieces, runner);
+        Posterior posterior = model.encode(workspace.upload(video), pieces, Swap.OFF, runner);
         if (method.equals("forward")) {
             return decoded(posterior.mode(), pieces, runner);
         }
@@ -55,7 +56,8 @@ record TracedAutoencoder(AutoencoderKLMagvit model) implements Traceable {
     private Map<String, Tensor> decoded(Tensor latents, Pieces pieces, Runner runner) {
         Workspace workspace = Workspace.current();
         List<Tensor> frames = new ArrayList<>();
-        model.decode(latents, pieces, runner, piece -> frames.add(workspace.download(piece)));
+        model.decode(
+                latents, pieces, Swap.OFF, runner, piece -> frames.add(workspace.download(piece)));
         return Map.of("sample", channelsFirst(HostLayout.joined(frames)));
     }
 }

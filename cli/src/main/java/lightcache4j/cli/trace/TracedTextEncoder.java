@@ -7,7 +7,6 @@ import lightcache4j.tensors.Workspace;
 import lightcache4j.weights.Checkpoint;
 import lightcache4j.weights.Config;
 
-import java.util.List;
 import java.util.Map;
 
 /// The language tower of Qwen2-VL: `input_ids`, and where given `attention_mask` and `position_ids`
@@ -18,11 +17,6 @@ record TracedTextEncoder(Qwen2VLTextModel model) implements Traceable {
 
     static TracedTextEncoder load(Checkpoint c) {
         return new TracedTextEncoder(Qwen2VLTextModel.load(c.config(), c.weights()));
-    }
-
-    @Override
-    public List<String> methods() {
-        return List.of("forward");
     }
 
     @Override

@@ -13,7 +13,6 @@ import lightcache4j.weights.Config;
 
 import org.jspecify.annotations.Nullable;
 
-import java.util.List;
 import java.util.Map;
 
 /// `EasyAnimateTransformer3DModel.forward`.
@@ -29,11 +28,6 @@ record TracedTransformer(EasyAnimateTransformer3DModel model) implements Traceab
 
     static TracedTransformer load(Checkpoint c) {
         return new TracedTransformer(EasyAnimateTransformer3DModel.load(c.config(), c.weights()));
-    }
-
-    @Override
-    public List<String> methods() {
-        return List.of("forward");
     }
 
     @Override

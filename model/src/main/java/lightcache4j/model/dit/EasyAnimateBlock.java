@@ -36,7 +36,7 @@ public record EasyAnimateBlock(
 
     private Features attend(Features x, Tensor time, Rope3d rope, Runner runner) {
         Tensor m = norm1.modulation(time); // [6, D]
-        Features y = norm1.apply(x, m); // [L, D], [T, D]
+        Features y = runner.run(site.at("norm1"), x, h -> norm1.apply(h, m)); // [L, D], [T, D]
         y = runner.run(site.at("attn1"), y, h -> attn1.forward(h, rope, runner)); // [L, D], [T, D]
         return AdaptiveNorm.gated(x, m, y); // [L, D], [T, D]
     }

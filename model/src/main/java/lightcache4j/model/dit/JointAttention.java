@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Letters: `L` video tokens, `T` text tokens, `D` width, `H` heads.
 ///
-/// @param site where the queries meet the keys
+/// @param site where tokens ask, each by itself, and the keys of all are in sight
 /// @param textOut null: the text is not projected
 /// @param textAsks whether text tokens are queries too; they are always keys
 public record JointAttention(
@@ -63,14 +63,8 @@ public record JointAttention(
     Features forward(Features x, Rope3d rope, Runner runner) {
         Tensor k = Scoped.tensor(() -> keys(x, rope)); // [T + L, D]
         Tensor v = Scoped.tensor(() -> values(x)); // [T + L, D]
-        Features q = queries(x, rope); // [L, D], [T, D]
-        return runner.run(site, q, h -> attend(h, k, v)); // [L, D], [T, D]
-    }
-
-    private Features queries(Features x, Rope3d rope) {
-        Tensor words = textAsks ? text.query(x.requiredText()) : null; // [T, D]
-        return new Features(
-                Scoped.tensor(() -> rope.rotate(video.query(x.video()), heads)), words); // [L, D]
+        Features asking = textAsks ? x : Features.of(x.video());
+        return runner.run(site, asking, h -> attend(h, x, k, v, rope)); // [L, D], [T, D]
     }
 
     private Tensor keys(Features x, Rope3d rope) {
@@ -83,14 +77,21 @@ public record JointAttention(
         return concat(0, text.value(x.requiredText()), video.value(x.video())); // [T + L, D]
     }
 
-    private Features attend(Features q, Tensor k, Tensor v) {
-        return q.map(
-                h -> Scoped.tensor(() -> videoOut.apply(attention(h, k, v, heads))),
-                h -> Scoped.tensor(() -> projected(attention(h, k, v, heads))));
+    /// @param h some of the tokens of `x`, or all
+    private Features attend(Features h, Features x, Tensor k, Tensor v, Rope3d rope) {
+        long first = h.video().rowWithin(x.video());
+        return new Features(
+                Scoped.tensor(() -> videoOut.apply(attention(asked(h, first, rope), k, v, heads))),
+                h.text() == null ? null : Scoped.tensor(() -> words(h.requiredText(), k, v)));
     }
 
-    private Tensor projected(Tensor words) {
-        return textOut == null ? words : textOut.apply(words); // [T, D]
+    private Tensor asked(Features h, long first, Rope3d rope) {
+        return Scoped.tensor(() -> rope.rotate(video.query(h.video()), heads, first)); // [L, D]
+    }
+
+    private Tensor words(Tensor h, Tensor k, Tensor v) {
+        Tensor y = attention(text.query(h), k, v, heads); // [T, D]
+        return textOut == null ? y : textOut.apply(y); // [T, D]
     }
 
     static JointAttention load(

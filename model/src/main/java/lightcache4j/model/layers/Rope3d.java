@@ -62,6 +62,12 @@ public record Rope3d(Tensor cos, Tensor sin) {
         return rope(x, heads, cos, sin, true);
     }
 
+    /// As [#rotate(Tensor, int)], for tokens from `first` on.
+    public Tensor rotate(Tensor x, int heads, long first) {
+        long end = first + x.dim(0);
+        return rope(x, heads, cos.rows(first, end), sin.rows(first, end), true);
+    }
+
     private static float last(int stop, int count) {
         return (float) ((double) stop * (count - 1) / count);
     }

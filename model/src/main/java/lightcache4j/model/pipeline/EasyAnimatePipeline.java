@@ -8,15 +8,20 @@ import lightcache4j.model.dit.Conditioning;
 import lightcache4j.model.dit.EasyAnimateTransformer3DModel;
 import lightcache4j.model.run.Branch;
 import lightcache4j.model.run.Course;
+import lightcache4j.model.run.Economy;
 import lightcache4j.model.run.Reuse;
 import lightcache4j.model.run.Runner;
-import lightcache4j.model.run.Scoped;
+import lightcache4j.model.run.Session;
 import lightcache4j.model.run.Sessions;
+import lightcache4j.model.run.offload.Offloading;
+import lightcache4j.model.run.offload.WeightStream;
+import lightcache4j.model.run.swap.Swap;
 import lightcache4j.model.schedule.Levels;
 import lightcache4j.model.schedule.Noise;
 import lightcache4j.model.schedule.Schedule;
 import lightcache4j.model.schedule.Scheduler;
 import lightcache4j.model.vae.AutoencoderKLMagvit;
+import lightcache4j.model.vae.Pieces;
 import lightcache4j.tensors.Layout;
 import lightcache4j.tensors.Stage;
 import lightcache4j.tensors.Tensor;
@@ -42,18 +47,26 @@ import java.util.stream.IntStream;
 /// @param vae latents to frames, and back
 /// @param scheduler which noise levels are visited
 /// @param rule how the checkpoint was taught to see masks
+/// @param weights the files that the components' weights are mapped from
 public record EasyAnimatePipeline(
         PromptEncoder prompts,
         EasyAnimateTransformer3DModel transformer,
         AutoencoderKLMagvit vae,
         Scheduler scheduler,
-        InpaintRule rule) {
+        InpaintRule rule,
+        Sources weights) {
 
     /// The amount of dynamic shifting that the original pipeline asks its scheduler for.
     private static final double MU = 1;
 
-    /// Embeddings of both prompts; `negative` is null without guidance.
+    /// What denoising begins with; `negative` is null without guidance.
     private record Encoded(Tensor prompt, @Nullable Tensor negative, Start start) {}
+
+    /// Embeddings of both prompts, alone.
+    private record Prompts(Tensor prompt, @Nullable Tensor negative) {}
+
+    /// What takes things out of memory between uses, for one run.
+    private record Away(Swap swap, Offloading weights) {}
 
     /// Latents `[f, h, w, C]`, and what was reused on the way.
     private record Denoised(Tensor latents, Map<Branch, Reuse> reuse) {}
@@ -72,17 +85,19 @@ public record EasyAnimatePipeline(
         Noise draws = new Noise(request.sampling().seed());
         Schedule schedule =
                 scheduler.schedule(Levels.steps(request.sampling().steps()).shiftedBy(MU));
-        try (Workspace run = new Workspace(engine.backend(), engine.ledger())) {
+        try (Workspace run = new Workspace(engine.backend(), engine.ledger());
+                Swap swap = Swap.open(run, engine.economy().swap())) {
             StageClock clock = new StageClock(run, engine.listener());
+            Away away = new Away(swap, engine.offloading());
             Tensor noise = request.latents() != null ? request.latents() : draw(request, draws);
             Encoded encoded =
                     clock.stage(
                             Stage.ENCODE,
-                            () -> encode(run, request, noise, draws, schedule, engine.listener()));
+                            () -> encode(run, engine, away, request, noise, draws, schedule));
             Denoised denoised =
                     clock.stage(
                             Stage.DENOISE,
-                            () -> denoise(run, engine, request, encoded, schedule, draws));
+                            () -> denoise(run, engine, away, request, encoded, schedule, draws));
             Tensor kept =
                     clock.stage(
                             Stage.DECODE,
@@ -91,10 +106,17 @@ public record EasyAnimatePipeline(
                                             denoised.latents(),
                                             request.size().frames(),
                                             engine,
+                                            away,
                                             sink));
             int steps = schedule.steps() - encoded.start().firstStep();
             Report report =
-                    new Report(request.sampling().seed(), steps, clock.costs(), denoised.reuse());
+                    new Report(
+                            request.sampling().seed(),
+                            steps,
+                            clock.costs(),
+                            denoised.reuse(),
+                            swap.swapped(),
+                            away.weights().streamed());
             return new Generation(noise, kept, report);
         }
     }
@@ -110,45 +132,66 @@ public record EasyAnimatePipeline(
 
     private Encoded encode(
             Workspace run,
+            Engine engine,
+            Away away,
             Request request,
             Tensor noise,
             Noise draws,
-            Schedule schedule,
-            Listener listener) {
+            Schedule schedule) {
         Workspace stage = Workspace.current();
-        Runner runner = new Scoped(Runner.PLAIN);
-        Sampling sampling = request.sampling();
-        int total = sampling.guided() ? 2 : 1;
-        listener.progress(0, total);
-        int length = sampling.maxSequenceLength();
-        Tensor prompt = prompts.encode(request.prompt(), length, runner, listener); // [T, E]
-        listener.progress(1, total);
-        Tensor negative = null;
-        if (sampling.guided()) {
-            negative =
-                    run.adopt(prompts.encode(request.negative(), length, runner, listener), stage);
-            listener.progress(2, total);
+        Prompts embedded;
+        try (WeightStream stream = away.weights().open(weights.textEncoder())) {
+            Runner runner = stream.over(engine.economy().runner());
+            embedded = embed(request, runner, engine.listener()); // [T, E]
         }
         Tensor first = Layout.channelsLast(stage.upload(noise)); // [f, h, w, C]
-        Start start = inpainting(runner).start(request.reference(), first, draws, schedule);
-        return new Encoded(run.adopt(prompt, stage), negative, start.adoptedBy(run, stage));
+        try (WeightStream stream = away.weights().open(weights.vae())) {
+            Runner runner = stream.over(engine.economy().runner());
+            boolean apart = engine.economy().slice();
+            Start start =
+                    inpainting(runner, apart, away.swap())
+                            .start(request.reference(), first, draws, schedule);
+            Tensor negative = embedded.negative();
+            return new Encoded(
+                    run.adopt(embedded.prompt(), stage),
+                    negative == null ? null : run.adopt(negative, stage),
+                    start.adoptedBy(run, stage));
+        }
     }
 
-    private Inpainting inpainting(Runner runner) {
+    private Prompts embed(Request request, Runner runner, Listener listener) {
+        Sampling sampling = request.sampling();
+        int total = sampling.guided() ? 2 : 1;
+        int length = sampling.maxSequenceLength();
+        listener.progress(0, total);
+        Tensor prompt = prompts.encode(request.prompt(), length, runner, listener); // [T, E]
+        listener.progress(1, total);
+        if (!sampling.guided()) {
+            return new Prompts(prompt, null);
+        }
+        Tensor negative = prompts.encode(request.negative(), length, runner, listener); // [T, E]
+        listener.progress(2, total);
+        return new Prompts(prompt, negative);
+    }
+
+    private Inpainting inpainting(Runner runner, boolean apart, Swap swap) {
         boolean takesMask = transformer.config().inChannels() != vae.config().latentChannels();
-        return new Inpainting(vae, takesMask, rule, runner);
+        return new Inpainting(vae, takesMask, rule, runner, apart, swap);
     }
 
     private Denoised denoise(
             Workspace run,
             Engine engine,
+            Away away,
             Request request,
             Encoded encoded,
             Schedule schedule,
             Noise draws) {
         Start start = encoded.start();
         Tensor negative = encoded.negative();
-        try (Sessions sessions = engine.sessions().open(course(schedule, start.firstStep()))) {
+        Course course = course(schedule, start.firstStep(), negative != null);
+        try (Sessions sessions = open(engine, away.swap(), course);
+                WeightStream stream = away.weights().open(weights.transformer())) {
             Denoising denoising =
                     new Denoising(
                             transformer,
@@ -159,8 +202,8 @@ public record EasyAnimatePipeline(
                                     ? null
                                     : new Conditioning(negative, null, start.inpaint(), null),
                             request.sampling(),
-                            sessions.of(Branch.CONDITIONAL),
-                            sessions.of(Branch.UNCONDITIONAL),
+                            streamed(sessions.of(Branch.CONDITIONAL), stream),
+                            streamed(sessions.of(Branch.UNCONDITIONAL), stream),
                             draws);
             Tensor latents = denoising.run(start, engine.listener());
             run.adopt(latents, Workspace.current());
@@ -173,19 +216,31 @@ public record EasyAnimatePipeline(
         }
     }
 
-    private Course course(Schedule schedule, int first) {
+    private static Session streamed(Session session, WeightStream stream) {
+        return step -> stream.over(session.at(step));
+    }
+
+    private static Sessions open(Engine engine, Swap swap, Course course) {
+        return engine.sessions().open(course, engine.economy().runner(), swap);
+    }
+
+    private Course course(Schedule schedule, int first, boolean guided) {
         List<Float> timesteps =
                 IntStream.range(first, schedule.steps()).mapToObj(schedule::timestep).toList();
-        return new Course(timesteps, "transformer_blocks", transformer.blocks().size());
+        return new Course(timesteps, "transformer_blocks", transformer.blocks().size(), guided);
     }
 
     /// Decodes to the sink, and returns the latents as `[C, f, h, w]` in host memory.
-    private Tensor decode(Tensor latents, int frames, Engine engine, FrameSink sink) {
+    private Tensor decode(Tensor latents, int frames, Engine engine, Away away, FrameSink sink) {
         Workspace stage = Workspace.current();
-        Runner runner = new Scoped(Runner.PLAIN);
+        Economy economy = engine.economy();
+        Pieces pieces = Pieces.DEFAULT.apart(economy.slice()).banded(economy.chunks());
         Tensor z = scale(latents, (float) (1 / vae.config().scalingFactor())); // [f, h, w, C]
         Countdown left = new Countdown(frames, engine.listener());
-        vae.decode(z, runner, piece -> emit(piece, left, sink));
+        try (WeightStream stream = away.weights().open(weights.vae())) {
+            Runner runner = stream.over(economy.runner());
+            vae.decode(z, pieces, away.swap(), runner, piece -> emit(piece, left, sink));
+        }
         try (Workspace inner = stage.open()) {
             return stage.download(inner.in(() -> Layout.channelsFirst(latents)));
         }

@@ -2,6 +2,7 @@ package lightcache4j.model.pipeline;
 
 import lightcache4j.model.run.Economy;
 import lightcache4j.model.run.SessionFactory;
+import lightcache4j.model.run.offload.Offloading;
 import lightcache4j.tensors.Backend;
 import lightcache4j.tensors.MemoryLedger;
 
@@ -23,6 +24,11 @@ public record Engine(
     public Engine(
             Backend backend, MemoryLedger ledger, Listener listener, SessionFactory sessions) {
         this(backend, ledger, listener, sessions, Economy.DEFAULT);
+    }
+
+    /// Where weights will be in one generation.
+    Offloading offloading() {
+        return new Offloading(economy.offload(), backend, ledger);
     }
 
     /// Everything computed, every step, freed as it goes.

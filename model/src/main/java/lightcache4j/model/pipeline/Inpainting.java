@@ -3,9 +3,12 @@ package lightcache4j.model.pipeline;
 import static lightcache4j.tensors.Arithmetic.scale;
 
 import lightcache4j.model.run.Runner;
+import lightcache4j.model.run.swap.Swap;
 import lightcache4j.model.schedule.Noise;
 import lightcache4j.model.schedule.Schedule;
 import lightcache4j.model.vae.AutoencoderKLMagvit;
+import lightcache4j.model.vae.Pieces;
+import lightcache4j.model.vae.Posterior;
 import lightcache4j.tensors.Layout;
 import lightcache4j.tensors.Shape;
 import lightcache4j.tensors.Tensor;
@@ -28,7 +31,15 @@ import java.util.Arrays;
 /// @param takesMask whether the transformer has channels for mask and kept latents
 /// @param rule how the checkpoint was taught to see masks
 /// @param runner runs the autoencoder
-record Inpainting(AutoencoderKLMagvit vae, boolean takesMask, InpaintRule rule, Runner runner) {
+/// @param apart whether frames go through it one at a time where they can
+/// @param swap where frames go that its layers look back at
+record Inpainting(
+        AutoencoderKLMagvit vae,
+        boolean takesMask,
+        InpaintRule rule,
+        Runner runner,
+        boolean apart,
+        Swap swap) {
 
     /// Everything that denoising begins with. Results belong to the current workspace.
     ///
@@ -74,6 +85,11 @@ record Inpainting(AutoencoderKLMagvit vae, boolean takesMask, InpaintRule rule, 
         return zeros(noise.shape().with(3, channels));
     }
 
+    private Posterior coded(Tensor video) {
+        Pieces pieces = Pieces.DEFAULT.apart(apart);
+        return vae.encode(video, pieces, swap, runner);
+    }
+
     /// Latents of a clip in −1 to 1: `[F, H, W, 3]` to `[f, h, w, C]`, the posterior's mode,
     /// scaled.
     private Tensor encode(Tensor video) {
@@ -82,7 +98,7 @@ record Inpainting(AutoencoderKLMagvit vae, boolean takesMask, InpaintRule rule, 
             Tensor latents =
                     inner.in(
                             () -> {
-                                Tensor mode = vae.encode(inner.upload(video), runner).mode();
+                                Tensor mode = coded(inner.upload(video)).mode();
                                 return scale(mode, (float) vae.config().scalingFactor());
                             });
             return outer.adopt(latents, inner);

@@ -78,7 +78,8 @@ public record OpenPipeline(EasyAnimatePipeline pipeline, List<Checkpoint> checkp
                 EasyAnimateTransformer3DModel.load(transformer.config(), transformer.weights()),
                 AutoencoderKLMagvit.load(vae.config(), vae.weights()),
                 Scheduler.of(scheduler.config("scheduler_config.json")),
-                InpaintRule.of(transformer.config(), vae.config()));
+                InpaintRule.of(transformer.config(), vae.config()),
+                new Sources(text, transformer, vae));
     }
 
     private static void requireKnown(ModelFolder folder) {

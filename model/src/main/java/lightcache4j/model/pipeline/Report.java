@@ -2,6 +2,8 @@ package lightcache4j.model.pipeline;
 
 import lightcache4j.model.run.Branch;
 import lightcache4j.model.run.Reuse;
+import lightcache4j.model.run.offload.Streamed;
+import lightcache4j.model.run.swap.Swapped;
 import lightcache4j.tensors.Stage;
 
 import java.util.Map;
@@ -12,13 +14,21 @@ import java.util.Map;
 /// @param steps denoising steps
 /// @param stages time and memory of each stage, in order
 /// @param reuse what each guidance branch reused of earlier steps; empty without caching
-public record Report(long seed, int steps, Map<Stage, Cost> stages, Map<Branch, Reuse> reuse) {
+/// @param swap what was moved out of working memory and back
+/// @param weights what came into memory of weights in each stage; empty where the system decides
+public record Report(
+        long seed,
+        int steps,
+        Map<Stage, Cost> stages,
+        Map<Branch, Reuse> reuse,
+        Swapped swap,
+        Map<Stage, Streamed> weights) {
 
     /// What a stage took.
     ///
     /// @param seconds wall-clock time
     /// @param peakBytes most bytes that tensors held in working memory (host, and device if there
-    ///   is one) at once; mapped weights are not among them
+    ///   is one) at once; mapped weights are not among them, streamed or not
     public record Cost(double seconds, long peakBytes) {}
 
     /// Wall-clock seconds of all stages.

@@ -16,6 +16,7 @@ record Requirements(EasyAnimatePipeline pipeline) {
         multiple("width", size.width(), pixels);
         multiple("height", size.height(), pixels);
         frames(size.frames());
+        numbers(size);
         sampling(request.sampling());
         latents(request);
         reference(request);
@@ -38,6 +39,30 @@ record Requirements(EasyAnimatePipeline pipeline) {
                     "size: frames is %d, wanted one more than a multiple of %d; the nearest is %d"
                             .formatted(is, unit, near));
         }
+    }
+
+    /// A Java array holds fewer than 2^31 numbers; the noise is one, and so is each frame.
+    private void numbers(VideoSize size) {
+        double noise = 1;
+        for (long length : noiseDims(size)) {
+            noise *= length;
+        }
+        double frame = 3.0 * size.width() * size.height();
+        if (Math.max(noise, frame) > Integer.MAX_VALUE) {
+            throw new UnsuitableRequest(
+                    "size: %d frames of %dx%d make %.3g latents, wanted fewer than 2^31, and so of samples in a frame; take fewer frames or a smaller size"
+                            .formatted(size.frames(), size.width(), size.height(), noise));
+        }
+    }
+
+    private long[] noiseDims(VideoSize size) {
+        var vae = pipeline.vae().config();
+        return new long[] {
+            vae.latentChannels(),
+            (size.frames() - 1) / vae.temporalCompression() + 1,
+            size.height() / vae.spatialCompression(),
+            size.width() / vae.spatialCompression()
+        };
     }
 
     private static void sampling(Sampling s) {
@@ -64,13 +89,7 @@ record Requirements(EasyAnimatePipeline pipeline) {
             return;
         }
         VideoSize size = request.size();
-        var vae = pipeline.vae().config();
-        Shape wanted =
-                Shape.of(
-                        vae.latentChannels(),
-                        (size.frames() - 1) / vae.temporalCompression() + 1,
-                        size.height() / vae.spatialCompression(),
-                        size.width() / vae.spatialCompression());
+        Shape wanted = Shape.of(noiseDims(size));
         if (!latents.shape().equals(wanted)) {
             throw new UnsuitableRequest(
                     "latents: are %s, wanted %s for %d frames of %dx%d"

@@ -15,6 +15,11 @@ public record Sampling(
     /// What diffusers uses where nothing is asked for.
     public static final Sampling DEFAULT = new Sampling(50, 5, 0, 0, 256);
 
+    /// The same from other noise.
+    public Sampling withSeed(long other) {
+        return new Sampling(steps, guidance, guidanceRescale, other, maxSequenceLength);
+    }
+
     /// Whether the negative prompt counts.
     public boolean guided() {
         return guidance > 1;

@@ -7,7 +7,9 @@ import java.util.List;
 /// @param timesteps the time of each step that will be run, in order, 1000 (noise) to 0
 /// @param blocks the path of the model's list of blocks, such as `transformer_blocks`
 /// @param depth how many blocks it has
-public record Course(List<Float> timesteps, String blocks, int depth) {
+/// @param guided whether the unconditional branch is run too, after the conditional one in each
+///   step
+public record Course(List<Float> timesteps, String blocks, int depth, boolean guided) {
 
     public Course {
         timesteps = List.copyOf(timesteps);

@@ -1,5 +1,7 @@
 package lightcache4j.model.run;
 
+import lightcache4j.model.run.swap.Swap;
+
 /// What a run does to take less memory. None of it changes what is computed, save where it says so.
 ///
 /// The three techniques of LightCache (arXiv:2510.05367, section 3) and the streaming of weights:
@@ -11,7 +13,7 @@ package lightcache4j.model.run;
 /// @param slice frames leave the decoder as soon as they are computed; else the whole clip is held,
 ///   as diffusers does
 /// @param offload where weights are between uses
-public record Economy(boolean swap, int chunks, boolean slice, Offload offload) {
+public record Economy(Swap.Settings swap, int chunks, boolean slice, Offload offload) {
 
     /// Where weights are when they are not used.
     public enum Offload {
@@ -26,10 +28,10 @@ public record Economy(boolean swap, int chunks, boolean slice, Offload offload) 
     }
 
     /// Nothing: as diffusers computes, and holds the clip.
-    public static final Economy NONE = new Economy(false, 1, false, Offload.NONE);
+    public static final Economy NONE = new Economy(Swap.Settings.OFF, 1, false, Offload.NONE);
 
     /// What costs nothing: frames leave as they are decoded.
-    public static final Economy DEFAULT = new Economy(false, 1, true, Offload.NONE);
+    public static final Economy DEFAULT = new Economy(Swap.Settings.OFF, 1, true, Offload.NONE);
 
     public Economy {
         if (chunks < 1) {
@@ -38,8 +40,13 @@ public record Economy(boolean swap, int chunks, boolean slice, Offload offload) 
         }
     }
 
+    /// @param on whether kept tensors leave memory, to the system's folder of temporary files
     public Economy withSwap(boolean on) {
-        return new Economy(on, chunks, slice, offload);
+        return withSwap(on ? Swap.Settings.ON : Swap.Settings.OFF);
+    }
+
+    public Economy withSwap(Swap.Settings wanted) {
+        return new Economy(wanted, chunks, slice, offload);
     }
 
     public Economy withChunks(int pieces) {
@@ -52,5 +59,11 @@ public record Economy(boolean swap, int chunks, boolean slice, Offload offload) 
 
     public Economy withOffload(Offload wanted) {
         return new Economy(swap, chunks, slice, wanted);
+    }
+
+    /// Runs the sites that are computed.
+    public Runner runner() {
+        Runner scoped = new Scoped(Runner.PLAIN);
+        return chunks == 1 ? scoped : new Chunked(chunks, scoped);
     }
 }

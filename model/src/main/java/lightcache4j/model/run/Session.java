@@ -6,9 +6,6 @@ package lightcache4j.model.run;
 /// State that outlives a step, such as cached features, belongs to the session.
 @FunctionalInterface
 public interface Session {
-    /// Computes everything at every step and frees as it goes.
-    Session PLAIN = _ -> new Scoped(Runner.PLAIN);
-
     /// The runner of step `step`, counted from 0. Called once per step, in order.
     Runner at(int step);
 }

@@ -8,9 +8,6 @@ import java.util.Map;
 /// latents are decoded.
 @FunctionalInterface
 public interface Sessions extends AutoCloseable {
-    /// Computes everything in both branches.
-    Sessions PLAIN = _ -> Session.PLAIN;
-
     /// The session of a branch; the same one every time.
     Session of(Branch branch);
 

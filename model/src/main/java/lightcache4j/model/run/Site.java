@@ -36,6 +36,11 @@ public record Site(String path, Set<Axis> independent) {
         return new Site(path, EnumSet.of(first, more));
     }
 
+    /// Whether it is a run of blocks, each of which is a site inside it.
+    public boolean isSpan() {
+        return path.endsWith("]");
+    }
+
     /// The site `name` inside this one.
     public Site at(String name, Axis... axes) {
         return new Site(path + "." + name, Set.of(axes));

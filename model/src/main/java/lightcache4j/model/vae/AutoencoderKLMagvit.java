@@ -9,6 +9,7 @@ import static lightcache4j.tensors.Layout.slice;
 
 import lightcache4j.model.run.Runner;
 import lightcache4j.model.run.Site;
+import lightcache4j.model.run.swap.Swap;
 import lightcache4j.tensors.Axis;
 import lightcache4j.tensors.Tensor;
 import lightcache4j.tensors.Workspace;
@@ -75,20 +76,21 @@ public final class AutoencoderKLMagvit {
         return config;
     }
 
-    /// [#encode(Tensor, Pieces, Runner)] in pieces as diffusers makes them.
+    /// [#encode(Tensor, Pieces, Swap, Runner)] in pieces as diffusers makes them.
     public Posterior encode(Tensor video, Runner runner) {
-        return encode(video, Pieces.DEFAULT, runner);
+        return encode(video, Pieces.DEFAULT, Swap.OFF, runner);
     }
 
     /// `[F, H, W, 3]` to the distribution of its latents `[f, h, w, L]`.
     ///
+    /// @param swap where frames go that a layer looks back at, while others run
     /// @throws lightcache4j.tensors.ShapeMismatch if the autoencoder cannot take a video of that
     ///   size, with the nearest that it can
-    public Posterior encode(Tensor video, Pieces pieces, Runner runner) {
+    public Posterior encode(Tensor video, Pieces pieces, Swap swap, Runner runner) {
         Sizes.requireVideo(config, pieces, video.shape());
         Workspace outer = Workspace.current();
         try (Workspace inner = outer.open()) {
-            Posterior posterior = inner.in(() -> posterior(moments(video, pieces, runner)));
+            Posterior posterior = inner.in(() -> posterior(moments(video, pieces, swap, runner)));
             outer.adopt(posterior.mean(), inner);
             outer.adopt(posterior.logvar(), inner);
             return posterior;
@@ -103,21 +105,21 @@ public final class AutoencoderKLMagvit {
                 mean, clamp(logvar, Posterior.LOWEST_LOGVAR, Posterior.HIGHEST_LOGVAR));
     }
 
-    private Tensor moments(Tensor video, Pieces pieces, Runner runner) {
+    private Tensor moments(Tensor video, Pieces pieces, Swap swap, Runner runner) {
         Tiling tiling = pieces.tiling();
         long height = video.dim(1);
         long width = video.dim(2);
         if (tiling == null || !tiling.cuts(height, width, 1)) {
-            return encodePieces(video, pieces, runner);
+            return encodePieces(video, pieces, swap, runner);
         }
         return Tiles.encoding(tiling, config.spatialCompression(), height, width)
-                .apply(video, tile -> encodePieces(tile, pieces, runner));
+                .apply(video, tile -> encodePieces(tile, pieces, swap, runner));
     }
 
-    private Tensor encodePieces(Tensor video, Pieces pieces, Runner runner) {
+    private Tensor encodePieces(Tensor video, Pieces pieces, Swap swap, Runner runner) {
         Workspace workspace = Workspace.current();
         List<Tensor> coded = new ArrayList<>();
-        try (CausalState state = start()) {
+        try (CausalState state = CausalState.open(pieces, swap)) {
             for (Pieces.Span span : Pieces.spans(video.dim(0), pieces.sampleFrames())) {
                 try (Workspace inner = workspace.open()) {
                     Tensor piece = video.rows(span.from(), span.to());
@@ -133,7 +135,7 @@ public final class AutoencoderKLMagvit {
 
     /// The state in which a clip begins, to decode it with [#next]. Close it afterwards.
     public CausalState start() {
-        return CausalState.open();
+        return CausalState.open(Pieces.DEFAULT, Swap.OFF);
     }
 
     /// Decodes the next piece of a clip: latents `[f, h, w, L]` to frames `[F, H, W, 3]` in the
@@ -170,25 +172,27 @@ public final class AutoencoderKLMagvit {
         return pieces.size() == 1 ? pieces.getFirst() : releaseAll(pieces, concat(0, pieces));
     }
 
-    /// [#decode(Tensor, Pieces, Runner, Consumer)] in pieces as diffusers makes them.
+    /// [#decode(Tensor, Pieces, Swap, Runner, Consumer)] in pieces as diffusers makes them.
     public void decode(Tensor latents, Runner runner, Consumer<Tensor> frames) {
-        decode(latents, Pieces.DEFAULT, runner, frames);
+        decode(latents, Pieces.DEFAULT, Swap.OFF, runner, frames);
     }
 
     /// Decodes a clip, `[f, h, w, L]`. Whole frames leave as soon as they are decoded, so that
     /// memory does not grow with the length of the clip; tiled ones leave together, once the last
     /// tile is done.
     ///
+    /// @param swap where frames go that a layer looks back at, while others run
     /// @param frames takes `[n, H, W, 3]`, in order, valid during the call only
     /// @throws lightcache4j.tensors.ShapeMismatch if these are no latents of this autoencoder
-    public void decode(Tensor latents, Pieces pieces, Runner runner, Consumer<Tensor> frames) {
+    public void decode(
+            Tensor latents, Pieces pieces, Swap swap, Runner runner, Consumer<Tensor> frames) {
         Sizes.requireLatents(config, latents.shape());
         Tiling tiling = pieces.tiling();
         int scale = config.spatialCompression();
         long height = latents.dim(1);
         long width = latents.dim(2);
         if (tiling == null || !tiling.cuts(height, width, scale)) {
-            decodePieces(latents, pieces, runner, frames);
+            decodeWhole(latents, pieces, swap, runner, frames);
             return;
         }
         Sizes.requireTiles(tiling, scale);
@@ -197,13 +201,26 @@ public final class AutoencoderKLMagvit {
                     () ->
                             frames.accept(
                                     Tiles.decoding(tiling, scale, height, width)
-                                            .apply(latents, z -> decodeTile(z, pieces, runner))));
+                                            .apply(
+                                                    latents,
+                                                    z -> decodeTile(z, pieces, swap, runner))));
+        }
+    }
+
+    private void decodeWhole(
+            Tensor latents, Pieces pieces, Swap swap, Runner runner, Consumer<Tensor> frames) {
+        if (pieces.apart()) {
+            decodePieces(latents, pieces, swap, runner, frames);
+            return;
+        }
+        try (Workspace inner = Workspace.current().open()) {
+            inner.run(() -> frames.accept(decodeTile(latents, pieces, swap, runner)));
         }
     }
 
     private void decodePieces(
-            Tensor latents, Pieces pieces, Runner runner, Consumer<Tensor> frames) {
-        try (CausalState state = start()) {
+            Tensor latents, Pieces pieces, Swap swap, Runner runner, Consumer<Tensor> frames) {
+        try (CausalState state = CausalState.open(pieces, swap)) {
             for (Pieces.Span span : Pieces.spans(latents.dim(0), pieces.latentFrames())) {
                 Tensor piece = latents.rows(span.from(), span.to());
                 next(piece, span.to() == latents.dim(0), state, runner, frames);
@@ -211,7 +228,7 @@ public final class AutoencoderKLMagvit {
         }
     }
 
-    private Tensor decodeTile(Tensor latents, Pieces pieces, Runner runner) {
-        return joined(frames -> decodePieces(latents, pieces, runner, frames)); // [F, H, W, 3]
+    private Tensor decodeTile(Tensor latents, Pieces pieces, Swap swap, Runner runner) {
+        return joined(out -> decodePieces(latents, pieces, swap, runner, out)); // [F, H, W, 3]
     }
 }

@@ -67,9 +67,24 @@ final class CausalConv3d {
 
     /// The next piece of a clip: `[F, H, W, I]` to `[F', H', W', O]`.
     Tensor forward(Tensor x, CausalState state) {
-        Tensor y = forward(x, state.before(this));
-        state.keep(this, x);
-        return y;
+        return state.step(this, x, before -> forward(x, before));
+    }
+
+    /// As [#forward(Tensor, Tensor)], for rows out of the middle of a frame: where there is a cut,
+    /// no zeros stand beyond it, and the result has a row less there.
+    Tensor rows(Tensor x, @Nullable Tensor before, boolean cutAbove, boolean cutBelow) {
+        ConvGeometry g = before == null ? start : later;
+        ConvGeometry cut =
+                new ConvGeometry(
+                        g.before(),
+                        g.strideFrames(),
+                        g.strideRows(),
+                        g.strideColumns(),
+                        cutAbove ? 0 : g.top(),
+                        cutBelow ? 0 : g.bottom(),
+                        g.left(),
+                        g.right());
+        return conv3d(x, before, weight, bias, cut);
     }
 
     /// @param before the [#reach] frames before `x`; null at the start of a clip

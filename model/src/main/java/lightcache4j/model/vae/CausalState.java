@@ -1,32 +1,41 @@
 package lightcache4j.model.vae;
 
-import lightcache4j.tensors.DType;
-import lightcache4j.tensors.Ops;
+import lightcache4j.model.run.swap.KeptFrames;
+import lightcache4j.model.run.swap.Shelf;
+import lightcache4j.model.run.swap.Swap;
 import lightcache4j.tensors.Tensor;
-import lightcache4j.tensors.Workspace;
 
 import org.jspecify.annotations.Nullable;
 
 import java.util.IdentityHashMap;
+import java.util.function.Function;
 
 /// How far a causal coder has come in a clip: for each convolution the last frames that it saw.
 ///
-/// Layers own weights only; what one piece leaves to the next is here, in a workspace of its own
-/// which is freed when this closes. A state belongs to one clip and one coder, and is used by one
-/// thread at a time.
+/// Layers own weights only; what one piece leaves to the next is here, on a shelf of its own which
+/// is freed when this closes. Where kept tensors leave memory, only the frames of the layer that
+/// computes and of the one after it are in it. A state belongs to one clip and one coder, and is
+/// used by one thread at a time.
 public final class CausalState implements AutoCloseable {
-    private final Workspace workspace;
-    private final IdentityHashMap<CausalConv3d, Tensor> kept = new IdentityHashMap<>();
+    private final Shelf shelf;
+    private final Pieces pieces;
+    private final IdentityHashMap<CausalConv3d, KeptFrames> kept = new IdentityHashMap<>();
     private boolean started;
     private boolean ending;
 
-    private CausalState(Workspace workspace) {
-        this.workspace = workspace;
+    private CausalState(Pieces pieces, Shelf shelf) {
+        this.pieces = pieces;
+        this.shelf = shelf;
     }
 
     /// The state before the first frame, of the current workspace's backend and ledger.
-    static CausalState open() {
-        return new CausalState(Workspace.current().open());
+    static CausalState open(Pieces pieces, Swap swap) {
+        return new CausalState(pieces, swap.state());
+    }
+
+    /// How the clip is cut up.
+    Pieces pieces() {
+        return pieces;
     }
 
     /// Whether a piece of the clip has been coded already.
@@ -37,6 +46,7 @@ public final class CausalState implements AutoCloseable {
     /// The piece is coded; what comes next continues it.
     void advance() {
         started = true;
+        shelf.round();
     }
 
     /// Whether nothing follows the frames that layers see from now on, so that none need be kept.
@@ -44,55 +54,28 @@ public final class CausalState implements AutoCloseable {
         ending = nothingFollows;
     }
 
-    /// The frames that `layer` saw last, [CausalConv3d#reach] of them; null at the start of a clip.
-    @Nullable Tensor before(CausalConv3d layer) {
-        return kept.get(layer);
-    }
-
-    /// `layer` has seen `x`: its last frames are what the next piece looks back at. Where `x` is
-    /// shorter, frames kept before complete it, and at the start of a clip copies of the first.
-    void keep(CausalConv3d layer, Tensor x) {
-        Tensor frames = kept.get(layer);
+    /// Runs `body`, which computes `layer` on `x` `[F, …]`, with the [CausalConv3d#reach] frames
+    /// that the layer saw before; null at the start of a clip. The last frames of `x` are what the
+    /// next piece looks back at.
+    Tensor step(CausalConv3d layer, Tensor x, Function<@Nullable Tensor, Tensor> body) {
+        KeptFrames frames = kept.computeIfAbsent(layer, l -> shelf.frames(l.reach()));
+        Tensor before = frames.empty() ? null : frames.get();
         if (ending) {
-            if (frames != null) {
-                workspace.free(frames);
-                kept.remove(layer);
-            }
-            return;
+            frames.beginLast();
+            Tensor y = body.apply(before);
+            frames.clear();
+            return y;
         }
-        if (frames == null) {
-            frames = workspace.allocate(DType.F32, x.shape().with(0, layer.reach()));
-            kept.put(layer, frames);
-            fill(frames, x.rows(0, 1));
-        }
-        push(frames, x);
-    }
-
-    private void fill(Tensor frames, Tensor one) {
-        for (long i = 0; i < frames.dim(0); i++) {
-            copy(one, frames.rows(i, i + 1));
-        }
-    }
-
-    /// Moves `frames` on by those of `x`, in place.
-    private void push(Tensor frames, Tensor x) {
-        long room = frames.dim(0);
-        long fresh = Math.min(room, x.dim(0));
-        for (long i = fresh; i < room; i++) {
-            copy(frames.rows(i, i + 1), frames.rows(i - fresh, i - fresh + 1));
-        }
-        copy(x.rows(x.dim(0) - fresh, x.dim(0)), frames.rows(room - fresh, room));
-    }
-
-    private void copy(Tensor from, Tensor to) {
-        Ops ops = workspace.backend().ops();
-        ops.slice(to, from, 0, 0);
+        frames.begin(x);
+        Tensor y = body.apply(before);
+        frames.end(x);
+        return y;
     }
 
     /// Frees the frames kept.
     @Override
     public void close() {
         kept.clear();
-        workspace.close();
+        shelf.close();
     }
 }

@@ -94,7 +94,7 @@ record MagvitDecoder(
             frames.accept(pixels(h, state, runner)); // [F, H, W, 3]
             return;
         }
-        List<Tensor> parts = frameByFrame ? groups(h, 1) : List.of(h);
+        List<Tensor> parts = frameByFrame && state.pieces().apart() ? groups(h, 1) : List.of(h);
         for (Tensor part : parts) {
             boolean lastPart = last && part == parts.getLast();
             state.ending(lastPart);

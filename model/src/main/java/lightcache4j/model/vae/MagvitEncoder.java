@@ -84,7 +84,8 @@ record MagvitEncoder(
     /// those behind it.
     private Tensor descend(int level, Tensor x, boolean last, CausalState state, Runner runner) {
         Workspace workspace = Workspace.current();
-        List<Tensor> parts = frameByFrame ? groups(x, strides.get(level)) : List.of(x);
+        boolean apart = frameByFrame && state.pieces().apart();
+        List<Tensor> parts = apart ? groups(x, strides.get(level)) : List.of(x);
         List<Tensor> done = new ArrayList<>();
         for (Tensor part : parts) {
             state.ending(last && part == parts.getLast());

@@ -17,7 +17,13 @@ import java.util.List;
 /// @param sampleFrames frames encoded at a time (diffusers' `num_sample_frames_batch_size`)
 /// @param latentFrames latent frames decoded at a time (diffusers' `num_latent_frames_batch_size`)
 /// @param tiling null for whole frames
-public record Pieces(int sampleFrames, int latentFrames, @Nullable Tiling tiling) {
+/// @param apart whether the frames of a piece go through the wider levels one at a time where norms
+///   allow it, and leave the decoder at once; else all go together, and leave when the clip is
+///   done, as in diffusers
+/// @param bands bands of rows that the widest features are made in, at least 1; the values are the
+///   same
+public record Pieces(
+        int sampleFrames, int latentFrames, @Nullable Tiling tiling, boolean apart, int bands) {
 
     /// What diffusers begins with.
     public static final Pieces DEFAULT = new Pieces(4, 1, null);
@@ -32,8 +38,16 @@ public record Pieces(int sampleFrames, int latentFrames, @Nullable Tiling tiling
         }
     }
 
+    /// Frames apart, in one band.
+    public Pieces(int sampleFrames, int latentFrames, @Nullable Tiling tiling) {
+        this(sampleFrames, latentFrames, tiling, true, 1);
+    }
+
     /// @throws EngineException if a length is not positive
     public Pieces {
+        if (bands <= 0) {
+            throw new EngineException("vae: bands are " + bands + ", wanted at least 1");
+        }
         if (sampleFrames <= 0 || latentFrames <= 0) {
             throw new EngineException(
                     "vae: pieces are of %d frames and %d latent frames, wanted at least 1 of each"
@@ -61,7 +75,17 @@ public record Pieces(int sampleFrames, int latentFrames, @Nullable Tiling tiling
 
     /// The same pieces in time, cut into tiles as well.
     public Pieces tiled(Tiling tiling) {
-        return new Pieces(sampleFrames, latentFrames, tiling);
+        return new Pieces(sampleFrames, latentFrames, tiling, apart, bands);
+    }
+
+    /// The same, with frames apart or together.
+    public Pieces apart(boolean wanted) {
+        return new Pieces(sampleFrames, latentFrames, tiling, wanted, bands);
+    }
+
+    /// The same, in bands of rows.
+    public Pieces banded(int wanted) {
+        return new Pieces(sampleFrames, latentFrames, tiling, apart, wanted);
     }
 
     /// The first of `frames` alone, then `size` at a time; the last piece may be shorter.

@@ -45,7 +45,7 @@ class SourceTreeTest {
                 sources().stream().filter(source -> source.endsWith("module-info.java")).toList();
         List<Path> without =
                 modules.stream().filter(module -> !text(module).contains("NullMarked")).toList();
-        assertEquals(5, modules.size(), "modules: " + modules);
+        assertEquals(6, modules.size(), "modules: " + modules);
         assertEquals(List.of(), without, "modules without @NullMarked");
     }
 

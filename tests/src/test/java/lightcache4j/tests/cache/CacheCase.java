@@ -68,8 +68,7 @@ record CacheCase(String name, JsonNode json) {
 
     /// The latents of the same run without a policy.
     Values uncached() {
-        boolean guided = json.required("args").required("guidance_scale").asDouble() > 1;
-        return named(guided ? "uncached" : "uncached_unguided").latents();
+        return named(json.required("uncached").asText()).latents();
     }
 
     /// The steps that were skipped, for each branch that was run.

@@ -39,7 +39,11 @@ class CacheSettingsTest {
                 "uniform:interval | \"interval\" in uniform is no setting, wanted key=value",
                 "uniform:compat=deepcache | compat of uniform is \"deepcache\", wanted lightcache",
                 "first-block:threshold=NaN | threshold of first-block is \"NaN\", wanted a finite",
-                "magcache | mag_ratios of magcache is \"\", wanted numbers",
+                "magcache | magcache has no calibration, wanted one, or mag_ratios; lightcache4j cal",
+                "smoothcache | smoothcache has no calibration, wanted one, or steps or schedule",
+                "smoothcache:steps=0;1.5 | steps of smoothcache is \"0;1.5\", wanted whole numbers",
+                "teacache:ret_steps=0 | ret_steps of teacache is \"0\", wanted a whole number, 1",
+                "pab:cross_range=0 | cross_range of pab is \"0\", wanted a whole number, 1 or more",
                 "pab:timesteps=100 | timesteps of pab is \"100\", wanted two numbers",
                 "uniform:compute_last=yes | compute_last of uniform is \"yes\", wanted true or f",
             })

@@ -31,11 +31,38 @@ class CommandTest {
     @TempDir private Path folder;
 
     @ParameterizedTest
-    @ValueSource(strings = {"generate", "inspect", "tokenize", "trace", "compare", "completion"})
+    @ValueSource(
+            strings = {
+                "generate",
+                "inspect",
+                "tokenize",
+                "trace",
+                "compare",
+                "calibrate",
+                "ablate",
+                "completion"
+            })
     void everyCommandHasHelpWithExitCodes(String command) {
         String help = Program.done(command, "--help").out();
         assertTrue(help.startsWith("Usage: lightcache4j " + command), help);
         assertTrue(help.contains("Exit codes:"), help);
+    }
+
+    @Test
+    void doctorTriesWhatWorksAndSaysWhatIsMissing() {
+        String found = Program.done("doctor").out();
+        assertTrue(found.contains("cpu: "), found);
+        assertTrue(found.contains("reference: "), found);
+        assertEquals(2, found.lines().filter(line -> line.contains("42 of 42 agree")).count());
+        assertTrue(found.contains("cannot work here: gpu: "), found);
+        assertTrue(found.contains("sdk install tornadovm"), found);
+    }
+
+    @Test
+    void doctorLooksAtOneBackendIfAsked() {
+        String found = Program.done("doctor", "--backend", "cpu").out();
+        assertTrue(found.contains("42 of 42 agree"), found);
+        assertFalse(found.contains("reference: "), found);
     }
 
     @Test

@@ -164,6 +164,22 @@ class GenerateTest {
     }
 
     @Test
+    void theReportHasTheWeightsOfEveryStage() {
+        Path out = folder.resolve("x.gif");
+        assertTrue(done(TEXT, "--output", out, "--json").json().get("offload").isEmpty());
+        JsonNode report = done(TEXT, "--output", out, "--json", "--offload", "block").json();
+        for (String stage : List.of("encode", "denoise", "decode")) {
+            JsonNode weights = report.get("offload").get(stage);
+            long peak = weights.get("residentPeakBytes").asLong();
+            assertTrue(peak > 0, stage);
+            assertTrue(weights.get("fetchedBytes").asLong() >= peak, stage);
+            assertTrue(weights.get("fetchSeconds").asDouble() > 0, stage);
+            assertTrue(weights.get("waitSeconds").asDouble() >= 0, stage);
+        }
+        Program.refused(2, "--offload & disc & block", "generate", "x", "--offload", "disc");
+    }
+
+    @Test
     void inspectForetellsThePeak() {
         JsonNode report = done(TEXT, "--output", folder.resolve("x.gif"), "--json").json();
         JsonNode forecast =
@@ -211,10 +227,13 @@ class GenerateTest {
         Path out = folder.resolve("x.gif");
         assertRefused(3, "nearest is 48", "--width", 50, "--output", out);
         assertRefused(3, "nearest is 5", "--frames", 6, "--output", out);
+        assertRefused(
+                3, "fewer than 2^31", "--width", 800_000, "--height", 800_000, "--output", out);
         assertRefused(3, "steps", "--steps", 0, "--output", out);
         assertRefused(4, "folder is missing", "--output", folder.resolve("no").resolve("x.gif"));
         assertRefused(4, ".gif, .mp4", "--output", folder.resolve("x.avi"));
         assertRefused(2, "wanted one of", "--backend", "abacus", "--output", out);
+        assertRefused(2, "docs/gpu.md", "--backend", "gpu", "--output", out);
         assertRefused(2, "threads", "--threads", 0, "--output", out);
         assertRefused(2, "--video", "--mask", out, "--output", out);
         assertRefused(3, "does not exist", "--image", folder.resolve("no.png"), "--output", out);

@@ -182,6 +182,17 @@ class MediaTest {
     }
 
     @Test
+    void framesThatCannotAllTakeTheirPlaceLeaveTheOlderClip() throws IOException {
+        Clips.write(folder.resolve("x.png"), Clips.smooth(8, 8, 2));
+        byte[] first = Files.readAllBytes(folder.resolve("x-0001.png"));
+        Files.createDirectory(folder.resolve("x-0003.png"));
+        List<Frame> longer = Clips.noise(8, 8, 5, 9, 1);
+        assertThrows(UnwritableFile.class, () -> Clips.write(folder.resolve("x.png"), longer));
+        assertEquals(List.of("x-0001.png", "x-0002.png", "x-0003.png"), files());
+        assertArrayEquals(first, Files.readAllBytes(folder.resolve("x-0001.png")));
+    }
+
+    @Test
     void safetensorsKeepsEveryBit() {
         List<Frame> clip = Clips.smooth(9, 7, 3);
         Path file = Clips.write(folder.resolve("x.safetensors"), clip);

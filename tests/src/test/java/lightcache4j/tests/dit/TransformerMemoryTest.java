@@ -89,9 +89,9 @@ class TransformerMemoryTest {
         long always = positions + width + time + 2 * streams; // and the sinusoid, and the time
 
         long modulation = 6 * width;
-        long keysValuesQueries = 3 * streams;
-        long attended = Math.max(2 * video, video + 2 * text) * width; // before and after to_out
-        long attention = modulation + streams + keysValuesQueries + attended;
+        long keysAndValues = 2 * streams;
+        long asked = Math.max(3 * video, video + 3 * text) * width; // queries, to_out and before it
+        long attention = modulation + streams + keysAndValues + asked;
 
         long inner = 4;
         long fed = Math.max((inner + 1) * video, video + (inner + 1) * text) * width;

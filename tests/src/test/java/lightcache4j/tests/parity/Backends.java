@@ -6,6 +6,7 @@ import lightcache4j.tensors.Pool;
 import lightcache4j.tensors.Workspace;
 
 import org.junit.jupiter.api.Assertions;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.params.provider.Arguments;
 
@@ -15,18 +16,52 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /// Every backend that works on this machine: what is shown of one is shown of all.
+///
+/// `-Dlightcache4j.tests.backend=gpu` leaves only that one. If it cannot work here, tests are
+/// skipped, or fail where `-Dlightcache4j.gpu.required=true` says that there must be a device.
 public final class Backends {
     private static final int THREADS = 2;
+    private static final String ONLY = "lightcache4j.tests.backend";
+    private static final String REQUIRED = "lightcache4j.gpu.required";
 
     private Backends() {}
 
     /// Those that do not refuse this machine, the preferred one first.
     public static List<Backend.Provider> all() {
-        return ServiceLoader.load(Backend.Provider.class).stream()
-                .map(ServiceLoader.Provider::get)
-                .filter(provider -> provider.refusal().isEmpty())
+        String only = System.getProperty(ONLY);
+        if (only != null) {
+            return List.of(working(only));
+        }
+        return found().filter(provider -> provider.refusal().isEmpty())
                 .sorted((a, b) -> Integer.compare(b.preference(), a.preference()))
                 .toList();
+    }
+
+    private static Stream<Backend.Provider> found() {
+        return ServiceLoader.load(Backend.Provider.class).stream().map(ServiceLoader.Provider::get);
+    }
+
+    /// The one of this name, whether it refuses or not.
+    ///
+    /// @throws IllegalArgumentException if there is none
+    public static Backend.Provider named(String name) {
+        return found().filter(provider -> provider.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("there is no backend " + name));
+    }
+
+    /// The one of this name. If it refuses, the test is skipped, or fails if a GPU is required.
+    public static Backend.Provider working(String name) {
+        Backend.Provider provider = named(name);
+        provider.refusal()
+                .ifPresent(
+                        refusal -> {
+                            if (Boolean.getBoolean(REQUIRED)) {
+                                Assertions.fail(refusal);
+                            }
+                            Assumptions.abort(refusal);
+                        });
+        return provider;
     }
 
     /// The one that is used where nothing is asked for.

@@ -3,13 +3,13 @@ package lightcache4j.tests.vae;
 import lightcache4j.model.vae.AutoencoderKLMagvit;
 import lightcache4j.tensors.Backend;
 import lightcache4j.tensors.MemoryLedger;
+import lightcache4j.tensors.Pool;
 import lightcache4j.tensors.Workspace;
+import lightcache4j.tests.parity.Backends;
 import lightcache4j.weights.Checkpoint;
 
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
-import java.util.ServiceLoader;
 
 /// An autoencoder from disk on a backend, and the ledger that counts what it takes.
 final class Session implements AutoCloseable {
@@ -33,32 +33,17 @@ final class Session implements AutoCloseable {
 
     /// The backend of that name.
     static Backend.Provider provider(String backend) {
-        return providers().stream()
-                .filter(provider -> provider.name().equals(backend))
-                .findFirst()
-                .orElseThrow();
+        return Backends.working(backend);
     }
 
     /// On the backend that a user would get.
     static Session open(Path model) {
-        return open(providers().getFirst().name(), model);
+        return new Session(Backends.preferred().open(2), model);
     }
 
     /// Every backend that can work here, the preferred one first.
     static List<String> backends() {
-        List<String> names = providers().stream().map(Backend.Provider::name).toList();
-        if (!names.contains("reference")) {
-            throw new IllegalStateException("backends are " + names + ", wanted the reference too");
-        }
-        return names;
-    }
-
-    private static List<Backend.Provider> providers() {
-        return ServiceLoader.load(Backend.Provider.class).stream()
-                .map(ServiceLoader.Provider::get)
-                .filter(provider -> provider.refusal().isEmpty())
-                .sorted(Comparator.comparingInt(Backend.Provider::preference).reversed())
-                .toList();
+        return Backends.all().stream().map(Backend.Provider::name).toList();
     }
 
     AutoencoderKLMagvit vae() {
@@ -71,6 +56,11 @@ final class Session implements AutoCloseable {
 
     MemoryLedger ledger() {
         return ledger;
+    }
+
+    /// What tensors hold now, wherever the backend computes.
+    long bytesHeld() {
+        return ledger.current(Pool.HOST) + ledger.current(Pool.DEVICE);
     }
 
     @Override

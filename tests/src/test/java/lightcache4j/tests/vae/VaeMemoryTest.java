@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import lightcache4j.model.run.Runner;
 import lightcache4j.model.run.Scoped;
+import lightcache4j.model.run.swap.Swap;
 import lightcache4j.model.vae.AutoencoderKLMagvit;
 import lightcache4j.model.vae.MagvitConfig;
 import lightcache4j.model.vae.Pieces;
@@ -126,6 +127,7 @@ class VaeMemoryTest {
                                 vae.decode(
                                         latents,
                                         Pieces.DEFAULT,
+                                        Swap.OFF,
                                         runner,
                                         piece -> seen.addAndGet(piece.dim(0))));
         assertEquals(frames, seen.get());

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import lightcache4j.model.run.Runner;
 import lightcache4j.model.run.Scoped;
+import lightcache4j.model.run.swap.Swap;
 import lightcache4j.model.vae.AutoencoderKLMagvit;
 import lightcache4j.model.vae.CausalState;
 import lightcache4j.model.vae.Pieces;
@@ -153,6 +154,6 @@ class VaePiecesTest {
     private static float[] encode(Session session, Tensor video, int sampleFrames) {
         Pieces pieces = new Pieces(sampleFrames, 1, null);
         return session.workspace()
-                .in(() -> session.vae().encode(video, pieces, SCOPED).mean().toFloats());
+                .in(() -> session.vae().encode(video, pieces, Swap.OFF, SCOPED).mean().toFloats());
     }
 }

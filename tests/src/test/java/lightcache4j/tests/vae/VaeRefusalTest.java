@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import lightcache4j.model.run.Runner;
+import lightcache4j.model.run.swap.Swap;
 import lightcache4j.model.vae.AutoencoderKLMagvit;
 import lightcache4j.model.vae.MagvitConfig;
 import lightcache4j.model.vae.Pieces;
@@ -152,12 +153,12 @@ class VaeRefusalTest {
         assertRefused(
                 "vae tiling: tiles are laid 4 and 4 pixels apart, wanted at least 8, the size of a"
                         + " latent",
-                vae -> vae.decode(zeros(1, 4, 4, 4), narrow, Runner.PLAIN, _ -> {}));
+                vae -> vae.decode(zeros(1, 4, 4, 4), narrow, Swap.OFF, Runner.PLAIN, _ -> {}));
         Pieces odd = Pieces.DEFAULT.tiled(new Tiling(16, 16, 12, 12));
         assertRefused(
                 "vae encode: height 28 leaves a last tile of 4, wanted at least 8; the nearest"
                         + " height is 32, or change its stride of 12",
-                vae -> vae.encode(zeros(1, 28, 24, 3), odd, Runner.PLAIN));
+                vae -> vae.encode(zeros(1, 28, 24, 3), odd, Swap.OFF, Runner.PLAIN));
         assertThrows(EngineException.class, () -> new Tiling(16, 16, 17, 16));
         assertThrows(EngineException.class, () -> new Pieces(0, 1, null));
     }

@@ -3,20 +3,21 @@ package lightcache4j.model.run.cache;
 import lightcache4j.model.run.Branch;
 import lightcache4j.model.run.Course;
 import lightcache4j.model.run.Features;
-import lightcache4j.model.run.Reuse;
 import lightcache4j.model.run.Runner;
-import lightcache4j.model.run.Session;
 import lightcache4j.model.run.Site;
+import lightcache4j.model.run.swap.Shelf;
 
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// What one guidance branch keeps in one generation, and who decides on it.
-final class BranchCache implements Session, AutoCloseable {
+/// What one part of a policy keeps for one guidance branch in one generation, and who decides on
+/// it.
+final class BranchCache {
     private final Branch branch;
     private final Course course;
     private final Guards guards;
@@ -24,20 +25,24 @@ final class BranchCache implements Session, AutoCloseable {
     private final Coverage coverage;
     private final Retention retention;
     private final Judge judge;
-    private final Store store = new Store();
+    private final Shelf shelf;
+    private final Store store;
     private final Gauge gauge;
     private final Map<String, Retention.Kept> kept = new HashMap<>();
     private final List<Integer> reused = new ArrayList<>();
-    private int steps; // a branch that guidance does not need has none
+    private int coming; // the step that is run next
     private int inRow;
     private boolean reusing;
+    private boolean refused;
 
+    /// @param shelf where both branches keep things
     /// @param leader whose decisions count, if not its own
     BranchCache(
             Branch branch,
             Course course,
             Policy policy,
             Guards guards,
+            Shelf shelf,
             @Nullable BranchCache leader) {
         this.branch = branch;
         this.course = course;
@@ -46,20 +51,52 @@ final class BranchCache implements Session, AutoCloseable {
         this.coverage = policy.coverage(course);
         this.retention = policy.retention();
         this.judge = policy.judge(course);
+        this.shelf = shelf;
+        boolean wholeModel = coverage.place(Site.MODEL) == Coverage.Place.WHOLE;
+        boolean copies = wholeModel || policy.outputsLast();
+        this.store = new Store(shelf, copies, this::foreseesReuse);
         this.gauge = leader == null ? policy.gauge(course).open(store) : Gauge.NONE;
     }
 
-    @Override
-    public Runner at(int step) {
-        return new CachedStep(this, step);
+    /// The runner of a step.
+    ///
+    /// @param next who runs what is not reused
+    Runner at(int step, Runner next) {
+        return new CachedStep(this, step, next);
     }
 
-    /// Whether what the site keeps will do at this step. Asked once per step.
+    /// The model is about to be run for this branch.
+    void begin(int step) {
+        coming = step;
+        if (foreseesReuse()) {
+            spans().forEach(Retention.Kept::ahead);
+        }
+    }
+
+    /// What is kept of something that is covered as a whole, rather than layer by layer.
+    private Collection<Retention.Kept> spans() {
+        return kept.size() > 1 ? List.of() : kept.values();
+    }
+
+    private boolean foreseesReuse() {
+        return coming < course.steps()
+                && judge.foresees(coming)
+                && guards.allow(coming, course.steps(), inRow);
+    }
+
+    /// Something covered begins: what was used before it can leave.
+    void settle() {
+        shelf.settle();
+    }
+
+    /// Whether what the site keeps will do at this step. Asked once each time a step is run.
     boolean decide(int step, Site site, Features x) {
-        steps++;
+        coming = step + 1;
         double measured = gauge.measure(x);
-        boolean wanted = leader == null ? judge.reuse(step, measured) : leader.reusing;
+        boolean wanted =
+                !refused && (leader == null ? judge.reuse(step, measured) : leader.reusing);
         reusing = wanted && kept(site).present() && guards.allow(step, course.steps(), inRow);
+        refused = false;
         if (reusing) {
             inRow++;
             reused.add(step);
@@ -71,6 +108,12 @@ final class BranchCache implements Session, AutoCloseable {
         gauge.decided(reusing);
         DecisionEvent.commit(branch, step, site, reusing, measured, store.bytes());
         return reusing;
+    }
+
+    /// What was reused at `step` will not do: it is run again, and computed.
+    void refuse(int step) {
+        refused = true;
+        reused.remove(Integer.valueOf(step));
     }
 
     /// What `site` keeps.
@@ -90,13 +133,8 @@ final class BranchCache implements Session, AutoCloseable {
         return store;
     }
 
-    /// What was reused so far.
-    Reuse reuse() {
-        return new Reuse(steps, reused, store.peak());
-    }
-
-    @Override
-    public void close() {
-        store.close();
+    /// The steps that reused something, in order.
+    List<Integer> reused() {
+        return reused;
     }
 }

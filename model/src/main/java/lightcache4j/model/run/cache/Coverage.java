@@ -3,8 +3,6 @@ package lightcache4j.model.run.cache;
 import lightcache4j.model.run.Course;
 import lightcache4j.model.run.Site;
 
-import java.util.regex.Pattern;
-
 /// Which sites a policy takes the place of.
 @FunctionalInterface
 interface Coverage {
@@ -43,7 +41,6 @@ interface Coverage {
 
     /// The attention of every block, each by itself.
     static Coverage attention(Course course) {
-        Pattern path = Pattern.compile(Pattern.quote(course.blocks()) + "\\.\\d+\\.attn\\d*");
-        return site -> path.matcher(site.path()).matches() ? Place.WHOLE : Place.OUTSIDE;
+        return Layers.ATTENTION.in(course);
     }
 }

@@ -1,14 +1,10 @@
 package lightcache4j.model.run.cache;
 
-import static lightcache4j.tensors.Arithmetic.absoluteDifference;
-import static lightcache4j.tensors.Arithmetic.moments;
 import static lightcache4j.tensors.Arithmetic.subtract;
 
 import lightcache4j.model.run.Features;
 import lightcache4j.model.run.Site;
 import lightcache4j.tensors.Tensor;
-
-import org.jspecify.annotations.Nullable;
 
 import java.util.function.Supplier;
 
@@ -17,44 +13,49 @@ import java.util.function.Supplier;
 final class FrontChange implements Gauge {
     private final Coverage front;
     private final Store store;
-    private @Nullable Tensor input;
-    private @Nullable Tensor now;
-    private @Nullable Tensor before;
+    private final Box input;
+    private final Box now;
+    private final Box before;
 
     /// @param front the blocks to measure
     FrontChange(Coverage front, Store store) {
         this.front = front;
         this.store = store;
+        this.input = store.everyStep();
+        this.now = store.everyStep();
+        this.before = store.everyStep();
     }
 
     @Override
     public Features watch(Site site, Features x, Supplier<Features> compute) {
         Coverage.Place place = front.place(site);
         if (place == Coverage.Place.FIRST) {
-            input = store.take(x.video());
+            input.put(store.take(x.video()));
         }
         Features y = compute.get();
         if (place.ends()) {
-            Tensor in = input == null ? x.video() : input;
-            now = store.make(() -> subtract(y.video(), in));
-            store.free(input);
-            input = null;
+            Tensor in = input.empty() ? x.video() : input.get().video();
+            now.put(store.make(() -> subtract(y.video(), in)));
+            input.clear();
         }
         return y;
     }
 
     @Override
     public double measure(Features x) {
-        if (now == null || before == null) {
+        if (now.empty() || before.empty()) {
             return Double.POSITIVE_INFINITY;
         }
-        return absoluteDifference(now, before) / (moments(before).meanAbsolute() * before.size());
+        return Gauge.relativeChange(now.get().video(), before.get().video());
     }
 
     @Override
     public void decided(boolean reuse) {
-        store.free(reuse ? now : before);
-        before = reuse ? before : now;
-        now = null;
+        if (reuse) {
+            now.clear();
+        } else if (!now.empty()) {
+            now.moveTo(before);
+        }
+        before.leave();
     }
 }

@@ -7,34 +7,39 @@ import org.jspecify.annotations.Nullable;
 /// Keeps what came out.
 final class LastOutput implements Retention.Kept {
     private final Store store;
-    private @Nullable Features output;
+    private final Box output;
 
     LastOutput(Store store) {
         this.store = store;
+        this.output = store.box();
     }
 
     @Override
     public boolean present() {
-        return output != null;
+        return !output.empty();
     }
 
     @Override
     public void makeRoom() {
-        store.free(output);
-        output = null;
+        output.clear();
+    }
+
+    @Override
+    public void ahead() {
+        output.ahead();
     }
 
     @Override
     public void keep(int step, @Nullable Features x, Features y) {
         makeRoom();
-        output = store.take(y);
+        output.put(y.map(store::take, store::take));
+        output.leave();
     }
 
     @Override
     public Features reuse(int step, Features x) {
-        if (output == null) {
-            throw new IllegalStateException("cache: no output is kept, wanted one to reuse");
-        }
-        return output;
+        Features y = store.lend(output.get());
+        output.leave(); // in memory until the next use of anything kept
+        return y;
     }
 }

@@ -8,15 +8,16 @@ import org.jspecify.annotations.Nullable;
 /// Keeps what was added to what went in.
 final class LastResidual implements Retention.Kept {
     private final Store store;
-    private @Nullable Features residual;
+    private final Box residual;
 
     LastResidual(Store store) {
         this.store = store;
+        this.residual = store.box();
     }
 
     @Override
     public boolean present() {
-        return residual != null;
+        return !residual.empty();
     }
 
     @Override
@@ -26,8 +27,12 @@ final class LastResidual implements Retention.Kept {
 
     @Override
     public void makeRoom() {
-        store.free(residual);
-        residual = null;
+        residual.clear();
+    }
+
+    @Override
+    public void ahead() {
+        residual.ahead();
     }
 
     @Override
@@ -36,14 +41,14 @@ final class LastResidual implements Retention.Kept {
             throw new IllegalStateException("cache: no input is kept, wanted one for a residual");
         }
         makeRoom();
-        residual = y.zip(x, (out, in) -> store.make(() -> Arithmetic.subtract(out, in)));
+        residual.put(y.zip(x, (out, in) -> store.make(() -> Arithmetic.subtract(out, in))));
+        residual.leave();
     }
 
     @Override
     public Features reuse(int step, Features x) {
-        if (residual == null) {
-            throw new IllegalStateException("cache: no residual is kept, wanted one to reuse");
-        }
-        return x.zip(residual, Arithmetic::add);
+        Features y = x.zip(residual.get(), Arithmetic::add);
+        residual.leave();
+        return y;
     }
 }

@@ -16,8 +16,8 @@ import java.util.List;
 /// @param threshold 0.06 by default
 /// @param maxSkips `max_skip_steps`, 3 by default
 /// @param retentionRatio `retention_ratio`, 0.2 by default
-/// @param ratios `mag_ratios`: `γ` for each step of a calibration run; for another number of steps
-///   the nearest are taken
+/// @param ratios `mag_ratios`: `γ` for each step of a calibration run, by default of the one beside
+///   the model; for another number of steps the nearest are taken
 record MagCache(double threshold, int maxSkips, double retentionRatio, List<Double> ratios)
         implements Policy {
 
@@ -26,7 +26,9 @@ record MagCache(double threshold, int maxSkips, double retentionRatio, List<Doub
                 s.number("threshold", 0.06),
                 s.count("max_skip_steps", 3),
                 s.number("retention_ratio", 0.2),
-                s.list("mag_ratios"));
+                s.has("mag_ratios")
+                        ? s.list("mag_ratios")
+                        : s.requiredCalibration("mag_ratios").magRatios());
     }
 
     @Override

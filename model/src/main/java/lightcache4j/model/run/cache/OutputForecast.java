@@ -2,12 +2,8 @@ package lightcache4j.model.run.cache;
 
 import static lightcache4j.tensors.Arithmetic.absoluteDifference;
 import static lightcache4j.tensors.Arithmetic.moments;
-import static lightcache4j.tensors.Arithmetic.scale;
 
 import lightcache4j.model.run.Features;
-import lightcache4j.tensors.Tensor;
-
-import org.jspecify.annotations.Nullable;
 
 /// How much the output can be expected to change in this step, relative to its size, from how much
 /// the input does: `k · mean |x(t) − x(t − 1)| / mean |y(s)|`, where `s` is the last step computed,
@@ -15,46 +11,42 @@ import org.jspecify.annotations.Nullable;
 /// arXiv:2507.02860, section 3).
 final class OutputForecast implements Gauge {
     private final Store store;
+    private final Box lastInput;
+    private final Box computedInput;
+    private final Box computedOutput;
     private double rate = Double.NaN;
-    private @Nullable Tensor lastInput;
-    private @Nullable Tensor computedInput;
-    private @Nullable Tensor computedOutput;
 
     OutputForecast(Store store) {
         this.store = store;
+        this.lastInput = store.everyStep();
+        this.computedInput = store.everyStep();
+        this.computedOutput = store.everyStep();
     }
 
     @Override
     public double measure(Features x) {
         double measured = Double.POSITIVE_INFINITY;
-        Tensor last = lastInput;
-        Tensor output = computedOutput;
-        if (last != null && output != null && !Double.isNaN(rate)) {
-            double size = moments(output).meanAbsolute();
-            measured = rate * absoluteDifference(x.video(), last) / x.video().size() / size;
+        if (!lastInput.empty() && !computedOutput.empty() && !Double.isNaN(rate)) {
+            double size = moments(computedOutput.get().video()).meanAbsolute();
+            double change = absoluteDifference(x.video(), lastInput.get().video());
+            measured = rate * change / x.video().size() / size;
+            computedOutput.leave();
         }
-        if (!same(last, computedInput)) {
-            store.free(last);
-        }
-        lastInput = store.make(() -> scale(x.video(), 1));
+        lastInput.put(store.copy(x.video()));
+        lastInput.leave();
         return measured;
     }
 
     @Override
     public void computed(Features x, Features y) {
-        Tensor in = computedInput;
-        Tensor out = computedOutput;
-        if (in != null && out != null) {
-            rate = absoluteDifference(y.video(), out) / absoluteDifference(x.video(), in);
+        if (!computedInput.empty() && !computedOutput.empty()) {
+            rate =
+                    absoluteDifference(y.video(), computedOutput.get().video())
+                            / absoluteDifference(x.video(), computedInput.get().video());
         }
-        store.free(in);
-        store.free(out);
-        computedInput = lastInput;
-        computedOutput = store.make(() -> scale(y.video(), 1));
-    }
-
-    @SuppressWarnings("ReferenceEquality") // one tensor may play both parts
-    private static boolean same(@Nullable Tensor a, @Nullable Tensor b) {
-        return a == b;
+        computedInput.put(store.copy(x.video()));
+        computedOutput.put(store.copy(y.video()));
+        computedInput.leave();
+        computedOutput.leave();
     }
 }

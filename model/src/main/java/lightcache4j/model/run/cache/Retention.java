@@ -37,12 +37,16 @@ interface Retention {
         /// The site is about to be computed: what will be replaced can be freed already.
         default void makeRoom() {}
 
+        /// What is kept may be wanted soon: it can be brought back into memory.
+        default void ahead() {}
+
         /// Remembers a computation.
         ///
         /// @param x may be null where [#needsInput] is false
         void keep(int step, @Nullable Features x, Features y);
 
-        /// What stands in for a computation; owned by the current workspace or by the store.
+        /// What stands in for a computation; owned by the current workspace, or by the store until
+        /// anything kept is used next.
         Features reuse(int step, Features x);
     }
 }

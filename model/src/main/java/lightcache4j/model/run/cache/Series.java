@@ -10,49 +10,64 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// Keeps what came out and its divided differences over the steps computed (TaylorSeer,
 /// arXiv:2503.06923, equations 5 to 7; unequal distances as in `TaylorSeerState` of diffusers).
 final class Series implements Retention.Kept {
     private final Store store;
-    private final int order;
-    private List<Features> terms = List.of();
+    private final List<Box> terms; // those behind the last computed ones are empty
     private int last;
 
     Series(Store store, int order) {
         this.store = store;
-        this.order = order;
+        this.terms = Stream.generate(store::box).limit(order + 1L).toList();
     }
 
     @Override
     public boolean present() {
-        return !terms.isEmpty();
+        return !terms.getFirst().empty();
+    }
+
+    @Override
+    public void ahead() {
+        terms.forEach(Box::ahead);
     }
 
     @Override
     public void keep(int step, @Nullable Features x, Features y) {
         List<Features> fresh = new ArrayList<>();
-        fresh.add(store.take(y));
+        fresh.add(y.map(store::take, store::take));
         float rate = 1f / (step - last);
-        for (int i = 0; i < Math.min(order, terms.size()); i++) {
+        List<Features> before = filled();
+        for (int i = 0; i < Math.min(terms.size() - 1, before.size()); i++) {
             fresh.add(
                     fresh.get(i)
                             .zip(
-                                    terms.get(i),
-                                    (now, before) ->
-                                            store.make(() -> combine(rate, now, -rate, before))));
+                                    before.get(i),
+                                    (now, then) ->
+                                            store.make(() -> combine(rate, now, -rate, then))));
         }
-        terms.forEach(store::free);
-        terms = fresh;
+        for (int i = 0; i < fresh.size(); i++) {
+            terms.get(i).put(fresh.get(i));
+        }
+        terms.forEach(Box::leave);
         last = step;
+    }
+
+    private List<Features> filled() {
+        return terms.stream().filter(term -> !term.empty()).map(Box::get).toList();
     }
 
     @Override
     public Features reuse(int step, Features x) {
-        return Scoped.features(() -> sum(step - last));
+        List<Features> now = filled();
+        Features y = Scoped.features(() -> sum(now, step - last));
+        terms.forEach(Box::leave);
+        return y;
     }
 
-    private Features sum(int distance) {
+    private static Features sum(List<Features> terms, int distance) {
         Features sum = terms.getFirst().map(a -> scale(a, 1), a -> scale(a, 1));
         float weight = 1;
         for (int i = 1; i < terms.size(); i++) {

@@ -1,5 +1,9 @@
 package lightcache4j.model.run.cache;
 
+import lightcache4j.weights.Config;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,6 +12,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -16,14 +21,19 @@ final class Settings {
     private final String policy;
     private final Map<String, String> given;
     private final Set<String> known = new TreeSet<>();
+    private final List<String> notices = new ArrayList<>();
+    private final @Nullable Path beside;
 
-    private Settings(String policy, Map<String, String> given) {
+    private Settings(String policy, Map<String, String> given, @Nullable Path beside) {
         this.policy = policy;
         this.given = given;
+        this.beside = beside;
     }
 
     /// Reads `key=value,key=value`.
-    static Settings of(String policy, String text) {
+    ///
+    /// @param beside where the model's calibration is, if it has one
+    static Settings of(String policy, String text, @Nullable Path beside) {
         Map<String, String> given = new LinkedHashMap<>();
         for (String pair : text.isEmpty() ? new String[0] : text.split(",", -1)) {
             int equals = pair.indexOf('=');
@@ -37,7 +47,7 @@ final class Settings {
                 throw new UnusableCache("cache: %s of %s is given twice".formatted(key, policy));
             }
         }
-        return new Settings(policy, given);
+        return new Settings(policy, given, beside);
     }
 
     /// Whether a value is given.
@@ -112,6 +122,54 @@ final class Settings {
             throw new UnusableCache(
                     "cache: %s cannot be read: %s".formatted(file, e.getMessage()), e);
         }
+    }
+
+    /// Steps, counted from 0, parted by semicolons.
+    List<Integer> steps(String key) {
+        List<Double> steps = list(key);
+        if (steps.stream().anyMatch(i -> i != Math.rint(i) || i < 0 || i > Integer.MAX_VALUE)) {
+            throw wrong(key, "whole numbers, 0 or more");
+        }
+        return steps.stream().map(Double::intValue).toList();
+    }
+
+    /// The JSON file that a value names.
+    Config file(String key) {
+        return Config.read(Path.of(word(key, "")));
+    }
+
+    /// The calibration of the model: the file that `calibration` names, or the one beside the
+    /// model; empty if there is neither.
+    Optional<Calibration> calibration() {
+        if (has("calibration")) {
+            return Optional.of(CalibrationFile.read(Path.of(word("calibration", ""))));
+        }
+        return beside == null || !Files.isRegularFile(beside)
+                ? Optional.empty()
+                : Optional.of(CalibrationFile.read(beside));
+    }
+
+    /// @param otherwise the keys that make one needless
+    /// @throws UnusableCache if there is none
+    Calibration requiredCalibration(String otherwise) {
+        return calibration()
+                .orElseThrow(
+                        () ->
+                                new UnusableCache(
+                                        "cache: %s has no calibration%s, wanted one, or %s; lightcache4j calibrate makes it"
+                                                .formatted(
+                                                        policy,
+                                                        beside == null ? "" : " in " + beside,
+                                                        otherwise)));
+    }
+
+    /// Something is done otherwise than asked: one line for the user.
+    void notice(String line) {
+        notices.add("cache: " + line);
+    }
+
+    List<String> notices() {
+        return List.copyOf(notices);
     }
 
     private List<Double> numbers(String key, String value) {

@@ -1,62 +1,72 @@
 package lightcache4j.model.run.cache;
 
 import lightcache4j.model.run.Features;
+import lightcache4j.model.run.swap.Shelf;
 import lightcache4j.tensors.Arithmetic;
 import lightcache4j.tensors.Tensor;
-import lightcache4j.tensors.Workspace;
 
-import org.jspecify.annotations.Nullable;
-
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
-/// Owns what a branch keeps from step to step, and counts its bytes.
-final class Store implements AutoCloseable {
-    private final Workspace workspace = Workspace.current().open();
+/// What a branch keeps from step to step: makes the boxes, and counts their bytes.
+final class Store {
+    private final Shelf shelf;
+    private final boolean copies;
+    private final BooleanSupplier reuseForeseen;
+    private final Box aside;
     private long bytes;
     private long peak;
 
-    /// What `body` gives, kept; all else that it allocates is freed.
+    /// @param copies whether what is handed in is still used by others when it leaves memory
+    /// @param reuseForeseen whether the next step is expected to reuse what is kept
+    Store(Shelf shelf, boolean copies, BooleanSupplier reuseForeseen) {
+        this.shelf = shelf;
+        this.copies = copies;
+        this.reuseForeseen = reuseForeseen;
+        this.aside = new Box(this, shelf.box(() -> false), shelf.box(() -> false));
+    }
+
+    /// An empty box for what stands in at steps that reuse.
+    Box box() {
+        return new Box(this, shelf.box(reuseForeseen), shelf.box(reuseForeseen));
+    }
+
+    /// An empty box for what is looked at in every step.
+    Box everyStep() {
+        return new Box(this, shelf.box(() -> true), shelf.box(() -> true));
+    }
+
+    /// Features that are put aside until others are computed.
+    Box whileComputing(Features x) {
+        aside.put(x.map(this::take, this::take));
+        aside.leave();
+        return aside;
+    }
+
+    /// What `body` gives, to be put in a box; all else that it allocates is freed.
     Tensor make(Supplier<Tensor> body) {
-        try (Workspace inner = workspace.open()) {
-            Tensor made = workspace.adopt(inner.in(body), inner);
-            return counted(made);
-        }
+        return shelf.make(body);
     }
 
-    /// The tensor itself if the current workspace would free it, else a copy.
+    /// To be put in a box: the tensor itself if the current workspace would free it, else a copy.
     Tensor take(Tensor x) {
-        Workspace current = Workspace.current();
-        if (!current.owns(x)) {
-            return make(() -> Arithmetic.scale(x, 1));
-        }
-        return counted(workspace.adopt(x, current));
+        return !copies && shelf.adopt(x) ? x : copy(x);
     }
 
-    /// Both streams, as [#take(Tensor)].
-    Features take(Features x) {
-        return x.map(this::take, this::take);
+    /// What a box holds, for whoever asked: a copy in the current workspace where it is still used
+    /// when the box leaves memory.
+    Features lend(Features x) {
+        return copies ? x.map(t -> Arithmetic.scale(t, 1), t -> Arithmetic.scale(t, 1)) : x;
     }
 
-    private Tensor counted(Tensor kept) {
-        bytes += kept.byteSize();
+    /// A copy, to be put in a box.
+    Tensor copy(Tensor x) {
+        return make(() -> Arithmetic.scale(x, 1));
+    }
+
+    void count(long change) {
+        bytes += change;
         peak = Math.max(peak, bytes);
-        return kept;
-    }
-
-    /// Frees a tensor that is kept.
-    void free(@Nullable Tensor kept) {
-        if (kept != null) {
-            bytes -= kept.byteSize();
-            workspace.free(kept);
-        }
-    }
-
-    /// Frees both streams.
-    void free(@Nullable Features kept) {
-        if (kept != null) {
-            free(kept.video());
-            free(kept.text());
-        }
     }
 
     /// Bytes kept now.
@@ -67,10 +77,5 @@ final class Store implements AutoCloseable {
     /// The most bytes kept at once.
     long peak() {
         return peak;
-    }
-
-    @Override
-    public void close() {
-        workspace.close();
     }
 }

@@ -36,7 +36,10 @@ record TaylorSeer(int interval, int before, int after, int order, boolean lite) 
 
     @Override
     public Judge judge(Course course) {
-        return (step, _) ->
-                step >= before && step < after && Math.floorMod(step - before - 1, interval) != 0;
+        return Judge.timetable(
+                step ->
+                        step >= before
+                                && step < after
+                                && Math.floorMod(step - before - 1, interval) != 0);
     }
 }

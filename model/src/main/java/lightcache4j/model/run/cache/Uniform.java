@@ -42,9 +42,10 @@ record Uniform(int interval, int branch, boolean byTimestep) implements Policy {
     @Override
     public Judge judge(Course course) {
         if (!byTimestep) {
-            return (step, _) -> step % interval != 0;
+            return Judge.timetable(step -> step % interval != 0);
         }
         int start = course.timesteps().getFirst().intValue();
-        return (step, _) -> (course.timesteps().get(step).intValue() - start) % interval != 0;
+        return Judge.timetable(
+                step -> (course.timesteps().get(step).intValue() - start) % interval != 0);
     }
 }

@@ -8,5 +8,6 @@
 /// ([lightcache4j.model.run.cache.CachedStep]); a model knows nothing of it.
 ///
 /// Reading order: `Caching`, `CachedStep`, `BranchCache`; `Policy` and one of its records, such as
-/// `FirstBlock`; `Retention`, `Gauge`.
+/// `FirstBlock`; `Retention`, `Gauge`. What policies have to be told of a model is a `Calibration`,
+/// measured by `Calibrating`; `AutomaticCaching` chooses by one.
 package lightcache4j.model.run.cache;

@@ -1,0 +1,170 @@
+package lightcache4j.kernels.gpu;
+
+import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+import uk.ac.manchester.tornado.api.types.arrays.LongArray;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.locks.ReentrantLock;
+
+/// The device: two arrays that stay on it, and every kernel as a graph of one task in one plan.
+///
+/// A graph is compiled when it is first run, once in the life of the process: all that changes from
+/// launch to launch travels in two small arrays. TornadoVM hands arrays that stay on the device
+/// from each graph to whichever runs next, so kernels run in any order. It cannot give such arrays
+/// back without freeing them twice, hence [#get]: one device for the whole process, whose ranges
+/// backends take and give back.
+final class Device {
+    /// Float32 values of all patterns of F16, then of BF16, at the start of `memory`.
+    static final int F16_TABLE = 0;
+
+    static final int BF16_TABLE = 1 << 16;
+    private static final int TABLES = 1 << 17;
+
+    /// The most axes that [Kernel#PERMUTE] takes.
+    static final int LONGEST_SHAPE = 16;
+
+    private static final int PARAMETERS = 4 + 2 * LONGEST_SHAPE;
+    private static final int SCALARS = 4;
+
+    /// Elements that move at once: few for small tensors, many for large ones.
+    private static final int[] STAGES = {1 << 14, 1 << 22};
+
+    private static final int STAGE_ITEMS = 128;
+
+    private static final class Holder {
+        private static final Device ONLY = new Device(DeviceMemory.ofThisProcess());
+    }
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Ranges memory;
+    private final Ranges halves;
+    private final IntArray parameters = new IntArray(PARAMETERS);
+    private final FloatArray scalars = new FloatArray(SCALARS);
+    private final List<FloatArray> floatStages =
+            Arrays.stream(STAGES).mapToObj(FloatArray::new).toList();
+    private final List<LongArray> longStages =
+            Arrays.stream(STAGES).mapToObj(n -> new LongArray(n / 2)).toList();
+    private final Map<Kernel, Graphs.Graph> kernels = new EnumMap<>(Kernel.class);
+    private final List<Graphs.Graph> uploads;
+    private final List<Graphs.Graph> uploadsOfHalves;
+    private final List<Graphs.Graph> downloads;
+    private final TornadoExecutionPlan plan;
+
+    /// The one device of this process, made at the first call.
+    static Device get() {
+        return Holder.ONLY;
+    }
+
+    private Device(DeviceMemory size) {
+        memory = new Ranges(TABLES, size.floats());
+        halves = new Ranges(0, size.longs());
+        Graphs graphs =
+                new Graphs(size.allocateFloats(), size.allocateLongs(), parameters, scalars);
+        for (Kernel kernel : Kernel.values()) {
+            kernels.put(kernel, graphs.compute(kernel));
+        }
+        uploads = floatStages.stream().map(graphs::upload).toList();
+        uploadsOfHalves = longStages.stream().map(graphs::uploadHalves).toList();
+        downloads = floatStages.stream().map(graphs::download).toList();
+        plan = graphs.plan();
+        launch(Kernel.CREATE, 1, 1, new int[0]);
+        uploadTables();
+    }
+
+    private void run(Graphs.Graph graph, long x, long y, int items) {
+        graph.grid().setGlobalWork(x, y, 1);
+        graph.grid().setLocalWork(items, 1, 1);
+        plan.withGraph(graph.index()).execute();
+    }
+
+    private void uploadTables() {
+        float[] values = new float[TABLES];
+        for (int bits = 0; bits < BF16_TABLE; bits++) {
+            values[F16_TABLE + bits] = Float.float16ToFloat((short) bits);
+            values[BF16_TABLE + bits] = Float.intBitsToFloat(bits << 16);
+        }
+        upload(MemorySegment.ofArray(values), 0);
+    }
+
+    /// Whoever holds it is the only one to compute, to move and to take ranges.
+    ReentrantLock lock() {
+        return lock;
+    }
+
+    /// Which parts of `memory` are taken, in float32.
+    Ranges memory() {
+        return memory;
+    }
+
+    /// Which parts of `halves` are taken, in longs.
+    Ranges halves() {
+        return halves;
+    }
+
+    /// Runs a kernel by `groups · rows` work groups.
+    void launch(Kernel kernel, long groups, long rows, int[] ints, float... floats) {
+        for (int i = 0; i < ints.length; i++) {
+            parameters.set(i, ints[i]);
+        }
+        for (int i = 0; i < floats.length; i++) {
+            scalars.set(i, floats[i]);
+        }
+        Graphs.Graph graph = Objects.requireNonNull(kernels.get(kernel));
+        run(graph, groups * kernel.items(), rows, kernel.items());
+    }
+
+    private static int stage(long elements, int divisor) {
+        return elements <= STAGES[0] / divisor ? 0 : 1;
+    }
+
+    private void move(Graphs.Graph graph, int count, long first) {
+        parameters.set(0, count);
+        parameters.set(1, Math.toIntExact(first));
+        run(graph, (count + STAGE_ITEMS - 1L) / STAGE_ITEMS * STAGE_ITEMS, 1, STAGE_ITEMS);
+    }
+
+    /// Copies whole float32 numbers into `memory`, from element `first` on.
+    void upload(MemorySegment from, long first) {
+        long count = from.byteSize() / Float.BYTES;
+        int stage = stage(count, 1);
+        MemorySegment staging = floatStages.get(stage).getSegment();
+        for (long done = 0; done < count; done += STAGES[stage]) {
+            int now = (int) Math.min(STAGES[stage], count - done);
+            MemorySegment.copy(from, done * Float.BYTES, staging, 0, (long) now * Float.BYTES);
+            move(uploads.get(stage), now, first + done);
+        }
+    }
+
+    /// Copies bytes into `halves`, from long `first` on.
+    void uploadHalves(MemorySegment from, long first) {
+        long count = (from.byteSize() + Long.BYTES - 1) / Long.BYTES;
+        int stage = stage(count, 2);
+        int room = STAGES[stage] / 2;
+        MemorySegment staging = longStages.get(stage).getSegment();
+        for (long done = 0; done < count; done += room) {
+            int now = (int) Math.min(room, count - done);
+            long bytes = Math.min((long) now * Long.BYTES, from.byteSize() - done * Long.BYTES);
+            MemorySegment.copy(from, done * Long.BYTES, staging, 0, bytes);
+            move(uploadsOfHalves.get(stage), now, first + done);
+        }
+    }
+
+    /// Copies whole float32 numbers out of `memory`, from element `first` on.
+    void download(long first, MemorySegment to) {
+        long count = to.byteSize() / Float.BYTES;
+        int stage = stage(count, 1);
+        MemorySegment staging = floatStages.get(stage).getSegment();
+        for (long done = 0; done < count; done += STAGES[stage]) {
+            int now = (int) Math.min(STAGES[stage], count - done);
+            move(downloads.get(stage), now, first + done);
+            MemorySegment.copy(staging, 0, to, done * Float.BYTES, (long) now * Float.BYTES);
+        }
+    }
+}

@@ -1,0 +1,167 @@
+package lightcache4j.kernels.gpu;
+
+import lightcache4j.tensors.DType;
+import lightcache4j.tensors.HostStorage;
+import lightcache4j.tensors.OutOfHeap;
+import lightcache4j.tensors.Pool;
+import lightcache4j.tensors.Tensor;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/// Where weights are on the device. A weight of a checkpoint comes up when it is first read and
+/// stays; where there is no room, the one that was read longest ago makes some. What lies in host
+/// memory may change, so it comes up for each call anew.
+///
+/// Used under the device's lock.
+final class Residence {
+    /// How many neighbouring taps of a convolution are brought behind its channels; 1 for all else.
+    private record Key(HostStorage storage, long offset, long bytes, long taps) {}
+
+    /// A weight on the device, as kernels name it.
+    ///
+    /// @param table what it is, see [WeightKernels]
+    /// @param start its first element of `memory`, or `long` of `halves`
+    record Placed(int table, int start) {
+        static final Placed ABSENT = new Placed(WeightKernels.ABSENT, 0);
+    }
+
+    private static final class Resident {
+        private final Placed placed;
+        private long lastCall;
+
+        private Resident(Placed placed) {
+            this.placed = placed;
+        }
+    }
+
+    private final Device device;
+
+    /// From the one read longest ago to the latest.
+    private final Map<Key, Resident> residents = new LinkedHashMap<>(16, 0.75f, true);
+
+    /// What came up for the current call alone.
+    private final List<Placed> passing = new ArrayList<>();
+
+    private long call;
+
+    Residence(Device device) {
+        this.device = device;
+    }
+
+    /// A new operation begins: weights that it asks for stay at least until the next.
+    void begin() {
+        call++;
+    }
+
+    /// The weight on the device, brought up if it is not there.
+    ///
+    /// @param weight in host memory or a mapped file
+    /// @param taps of a convolution `[O, I, taps…]`, which arrives as `[O, taps…, I]`; else 1
+    /// @throws OutOfHeap if there is no room
+    Placed place(Tensor weight, long taps) {
+        HostStorage storage = (HostStorage) weight.storage();
+        if (storage.pool() != Pool.DISK) {
+            Placed once = upload(weight, taps);
+            passing.add(once);
+            return once;
+        }
+        Key key = new Key(storage, weight.offset(), weight.byteSize(), taps);
+        Resident resident = residents.get(key);
+        if (resident == null) {
+            resident = new Resident(upload(weight, taps));
+            residents.put(key, resident);
+        }
+        resident.lastCall = call;
+        return resident.placed;
+    }
+
+    /// Frees what [#place] brought up for this call alone.
+    void end() {
+        passing.forEach(this::give);
+        passing.clear();
+    }
+
+    private Placed upload(Tensor weight, long taps) {
+        boolean wide = weight.dtype() == DType.F32;
+        Ranges ranges = wide ? device.memory() : device.halves();
+        long unit = wide ? Float.BYTES : Long.BYTES;
+        long length = (weight.byteSize() + unit - 1) / unit;
+        OptionalLong start = ranges.take(length);
+        while (start.isEmpty() && evict(ranges)) {
+            start = ranges.take(length);
+        }
+        if (start.isEmpty()) {
+            throw new OutOfHeap(
+                    Pool.DEVICE,
+                    weight.byteSize(),
+                    ranges.inUse() * unit,
+                    new OutOfMemoryError("device"));
+        }
+        int first = Math.toIntExact(start.getAsLong());
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment bytes = taps == 1 ? weight.segment() : channelsLast(arena, weight, taps);
+            if (wide) {
+                device.upload(bytes, first);
+            } else {
+                device.uploadHalves(bytes, first);
+            }
+        }
+        int table = weight.dtype() == DType.F16 ? Device.F16_TABLE : Device.BF16_TABLE;
+        return new Placed(wide ? WeightKernels.WIDE : table, first);
+    }
+
+    /// `[O, I, taps]` as `[O, taps, I]`.
+    private static MemorySegment channelsLast(Arena arena, Tensor weight, long taps) {
+        MemorySegment from = weight.segment();
+        MemorySegment to = arena.allocate(weight.byteSize(), 64);
+        long bytes = weight.dtype().bytes(1);
+        long inputs = weight.dim(1);
+        for (long o = 0; o < weight.dim(0); o++) {
+            for (long i = 0; i < inputs; i++) {
+                for (long tap = 0; tap < taps; tap++) {
+                    long source = ((o * inputs + i) * taps + tap) * bytes;
+                    long target = ((o * taps + tap) * inputs + i) * bytes;
+                    MemorySegment.copy(from, source, to, target, bytes);
+                }
+            }
+        }
+        return to;
+    }
+
+    /// Makes room in one of the device's arrays by the weight that was read longest ago.
+    ///
+    /// @return whether there was one to spare
+    boolean evict(Ranges ranges) {
+        Iterator<Resident> all = residents.values().iterator();
+        while (all.hasNext()) {
+            Resident resident = all.next();
+            if (resident.lastCall != call && rangesOf(resident.placed) == ranges) {
+                all.remove();
+                give(resident.placed);
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private Ranges rangesOf(Placed placed) {
+        return placed.table() == WeightKernels.WIDE ? device.memory() : device.halves();
+    }
+
+    private void give(Placed placed) {
+        rangesOf(placed).give(placed.start());
+    }
+
+    /// Frees all.
+    void close() {
+        residents.values().forEach(resident -> give(resident.placed));
+        residents.clear();
+    }
+}

@@ -1,0 +1,109 @@
+package lightcache4j.model.run.cache;
+
+import java.util.Comparator;
+import java.util.DoubleSummaryStatistics;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// What uncached runs of a model tell caching policies.
+///
+/// @param setup the runs
+/// @param magRatios for each step, how large what all blocks add is against the step before, per
+///   token, in the mean ([MagCache])
+/// @param coefficients of the polynomial of [TeaCache], the highest power first
+/// @param errors for each kind of layer, each step and each distance back from 1 on, the mean
+///   relative change of a layer's output ([SmoothCache]); distances that reach behind the first
+///   step are left out
+/// @param candidates how policies did on the same prompts, for [#choose]
+public record Calibration(
+        Setup setup,
+        List<Double> magRatios,
+        List<Double> coefficients,
+        Map<String, List<List<Double>>> errors,
+        List<Candidate> candidates) {
+
+    public Calibration {
+        magRatios = List.copyOf(magRatios);
+        coefficients = List.copyOf(coefficients);
+        errors = Map.copyOf(errors);
+        candidates = List.copyOf(candidates);
+    }
+
+    /// The runs of a calibration.
+    ///
+    /// @param steps denoising steps
+    /// @param width of the clips, in pixels
+    /// @param height of the clips, in pixels
+    /// @param frames of the clips
+    /// @param guidance weight of the prompt
+    /// @param runs how many there were
+    public record Setup(int steps, int width, int height, int frames, double guidance, int runs) {}
+
+    /// A policy that was tried.
+    ///
+    /// @param cache what `--cache` takes
+    /// @param computed the share of attentions and feed-forwards that were computed, in the mean
+    /// @param psnr of each run's frames against those of the uncached run, in decibels, at most 100
+    public record Candidate(String cache, double computed, List<Double> psnr) {
+        public Candidate {
+            psnr = List.copyOf(psnr);
+        }
+
+        /// What a run on another prompt can be expected to reach: two deviations below the mean of
+        /// the runs, and no more than the worst of them.
+        public double expected() {
+            DoubleSummaryStatistics s =
+                    psnr.stream().mapToDouble(Double::doubleValue).summaryStatistics();
+            double squares = psnr.stream().mapToDouble(p -> Math.pow(p - s.getAverage(), 2)).sum();
+            double deviation = psnr.size() < 2 ? 0 : Math.sqrt(squares / (psnr.size() - 1));
+            return Math.min(s.getMin(), s.getAverage() - 2 * deviation);
+        }
+    }
+
+    /// The same with candidates.
+    public Calibration with(List<Candidate> tried) {
+        return new Calibration(setup, magRatios, coefficients, errors, tried);
+    }
+
+    /// The candidate that computes least of those that can be expected to reach `psnr` decibels
+    /// against the uncached run; empty if there is none that saves anything.
+    ///
+    /// @param steps of the run that it is for
+    /// @throws UnusableCache if the calibration is for another number of steps, or tried no
+    ///   policies
+    public Optional<Candidate> choose(double psnr, int steps) {
+        requireSteps(steps);
+        if (candidates.isEmpty()) {
+            throw new UnusableCache(
+                    "cache: the calibration has tried no policies, wanted some to choose from; lightcache4j calibrate without --tables-only tries them");
+        }
+        return candidates.stream()
+                .filter(candidate -> candidate.computed() < 1 && candidate.expected() >= psnr)
+                .min(
+                        Comparator.comparingDouble(Candidate::computed)
+                                .thenComparing(Candidate::expected, Comparator.reverseOrder()));
+    }
+
+    /// The errors of a kind of layer.
+    ///
+    /// @throws UnusableCache if they are for another number of steps
+    List<List<Double>> errors(Layers layers, int steps) {
+        requireSteps(steps);
+        List<List<Double>> found = errors.get(layers.key());
+        if (found == null || found.size() != steps) {
+            throw new UnusableCache(
+                    "cache: the calibration has no errors of %s for %d steps, wanted a list of lists"
+                            .formatted(layers.key(), steps));
+        }
+        return found;
+    }
+
+    private void requireSteps(int steps) {
+        if (steps != setup.steps()) {
+            throw new UnusableCache(
+                    "cache: the calibration is for %d steps, wanted one for %d; lightcache4j calibrate --steps %d makes it"
+                            .formatted(setup.steps(), steps, steps));
+        }
+    }
+}

@@ -1,0 +1,121 @@
+package lightcache4j.tests.cache;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import lightcache4j.model.run.SessionFactory;
+import lightcache4j.model.run.cache.AutomaticCaching;
+import lightcache4j.model.run.cache.Calibration;
+import lightcache4j.model.run.cache.CalibrationFile;
+import lightcache4j.model.run.cache.UnusableCache;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+
+/// The choice of a policy by what a calibration measured.
+class AutomaticCachingTest {
+    private static final Calibration.Setup RUNS = new Calibration.Setup(10, 48, 32, 5, 4, 3);
+
+    @TempDir private Path folder;
+    private Path file;
+
+    @BeforeEach
+    void write() {
+        file = folder.resolve(CalibrationFile.NAME);
+        CalibrationFile.write(file, calibration());
+    }
+
+    private static Calibration calibration() {
+        List<List<Double>> none = Collections.nCopies(10, List.of());
+        return new Calibration(
+                RUNS,
+                Collections.nCopies(10, 1.0),
+                List.of(1.0, 0.0),
+                Map.of("attention", none, "feed_forward", none),
+                List.of(
+                        new Calibration.Candidate("first-block", 1.0, List.of(100.0, 100.0, 100.0)),
+                        new Calibration.Candidate("easycache", 0.7, List.of(48.0, 49.0, 50.0)),
+                        new Calibration.Candidate(
+                                "uniform:interval=2", 0.5, List.of(38.0, 39.0, 40.0)),
+                        new Calibration.Candidate(
+                                "taylorseer:use_lite_mode=true", 0.4, List.of(30.0, 41.0, 52.0)),
+                        new Calibration.Candidate(
+                                "uniform:interval=4", 0.3, List.of(20.0, 21.0, 22.0))));
+    }
+
+    /// Means less two deviations: 47, 37, 19 (and not the worst run's 30), 19.
+    @ParameterizedTest
+    @CsvSource({
+        "10, uniform:interval=4",
+        "19, uniform:interval=4",
+        "20, uniform:interval=2",
+        "30, uniform:interval=2",
+        "37, uniform:interval=2",
+        "37.5, easycache",
+        "47, easycache",
+    })
+    void takesTheCheapestThatWillDo(double psnr, String wanted) {
+        AutomaticCaching chosen = AutomaticCaching.of("auto", psnr, RUNS, file);
+        assertEquals(wanted, chosen.cache().orElseThrow());
+        assertEquals(1, chosen.notices().size());
+        assertTrue(chosen.notices().getFirst().contains("auto takes " + wanted));
+    }
+
+    @Test
+    void computesEverythingWhereNothingWillDo() {
+        AutomaticCaching chosen = AutomaticCaching.of("auto", 60, RUNS, file);
+        assertTrue(chosen.cache().isEmpty());
+        assertSame(SessionFactory.PLAIN, chosen.sessions());
+        assertTrue(
+                chosen.notices().getFirst().contains("computes everything: of 5 policies tried"),
+                chosen.notices().toString());
+        assertTrue(chosen.notices().getFirst().contains("the best is easycache with 47.0 dB"));
+    }
+
+    @Test
+    void refusesOtherSteps() {
+        Calibration.Setup longer = new Calibration.Setup(30, 48, 32, 5, 4, 1);
+        String seen =
+                assertThrows(
+                                UnusableCache.class,
+                                () -> AutomaticCaching.of("auto", 30, longer, file))
+                        .getMessage();
+        assertTrue(seen.contains("is for 10 steps, wanted one for 30"), seen);
+    }
+
+    @Test
+    void tellsOfOtherSizesAndGuidance() {
+        Calibration.Setup larger = new Calibration.Setup(10, 96, 64, 9, 5, 1);
+        List<String> notices = AutomaticCaching.of("auto", 30, larger, file).notices();
+        assertEquals(3, notices.size());
+        assertTrue(notices.get(0).contains("5 frames of 48x32 for this run's 9 frames of 96x64"));
+        assertTrue(notices.get(1).contains("guidance 4.0 for this run's 5.0"));
+    }
+
+    @Test
+    void needsACalibration() {
+        String seen =
+                assertThrows(
+                                UnusableCache.class,
+                                () ->
+                                        AutomaticCaching.of(
+                                                "auto", 30, RUNS, folder.resolve("none.json")))
+                        .getMessage();
+        assertTrue(seen.contains("auto has no calibration in"), seen);
+        assertEquals(
+                "uniform:interval=2",
+                AutomaticCaching.of("auto:calibration=" + file, 30, RUNS, null)
+                        .cache()
+                        .orElseThrow());
+    }
+}

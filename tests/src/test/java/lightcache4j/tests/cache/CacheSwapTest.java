@@ -1,0 +1,53 @@
+package lightcache4j.tests.cache;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import lightcache4j.model.pipeline.Engine;
+import lightcache4j.model.pipeline.Generation;
+import lightcache4j.model.pipeline.Listener;
+import lightcache4j.model.pipeline.OpenPipeline;
+import lightcache4j.model.run.Economy;
+import lightcache4j.model.run.cache.Caching;
+import lightcache4j.model.run.swap.Swap;
+import lightcache4j.tensors.Backend;
+import lightcache4j.tensors.MemoryLedger;
+import lightcache4j.tensors.Pool;
+import lightcache4j.tests.parity.Backends;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import java.util.stream.Stream;
+
+/// What is kept may leave memory between uses, under every policy, and nothing changes.
+class CacheSwapTest {
+    private static final CacheCase CALL = CacheCase.named("uncached");
+
+    static Stream<String> policies() {
+        return CacheCase.cached().map(CacheCase::policy);
+    }
+
+    @ParameterizedTest
+    @MethodSource("policies")
+    void swappingChangesNothing(String policy) {
+        MemoryLedger ledger = new MemoryLedger();
+        try (OpenPipeline model = CacheCase.open(ledger);
+                Backend backend = Backends.preferred().open(1)) {
+            long mapped = ledger.current(Pool.DISK); // weights
+            Generation stays = run(model, backend, ledger, policy, Economy.DEFAULT);
+            Economy swaps = Economy.DEFAULT.withSwap(Swap.Settings.ON);
+            Generation leaves = run(model, backend, ledger, policy, swaps);
+            assertArrayEquals(stays.latents().toFloats(), leaves.latents().toFloats());
+            assertEquals(stays.report().reuse(), leaves.report().reuse());
+            assertEquals(0, ledger.current(Pool.HOST));
+            assertEquals(mapped, ledger.current(Pool.DISK));
+        }
+    }
+
+    private static Generation run(
+            OpenPipeline model, Backend backend, MemoryLedger ledger, String policy, Economy e) {
+        Engine engine = new Engine(backend, ledger, Listener.NONE, Caching.of(policy), e);
+        return model.pipeline().generate(engine, CALL.request(), _ -> {});
+    }
+}

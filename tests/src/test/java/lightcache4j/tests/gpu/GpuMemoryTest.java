@@ -1,0 +1,187 @@
+package lightcache4j.tests.gpu;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import lightcache4j.tensors.Activation;
+import lightcache4j.tensors.Arithmetic;
+import lightcache4j.tensors.Backend;
+import lightcache4j.tensors.DType;
+import lightcache4j.tensors.Functional;
+import lightcache4j.tensors.HostStorage;
+import lightcache4j.tensors.MemoryLedger;
+import lightcache4j.tensors.OutOfHeap;
+import lightcache4j.tensors.Pool;
+import lightcache4j.tensors.Shape;
+import lightcache4j.tensors.Storage;
+import lightcache4j.tensors.Tensor;
+import lightcache4j.tensors.Workspace;
+import lightcache4j.tests.parity.Backends;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+
+/// The device's memory: bytes come back as they went, ranges do not overlap, nothing is left.
+@Tag("gpu")
+class GpuMemoryTest {
+    private Backend gpu = Backends.named("reference").open(1);
+
+    @BeforeEach
+    void open() {
+        gpu = Backends.working("gpu").open(1);
+    }
+
+    @AfterEach
+    void close() {
+        gpu.close();
+    }
+
+    private static byte[] bytes(int n, long seed) {
+        byte[] bytes = new byte[n];
+        new Random(seed).nextBytes(bytes);
+        return bytes;
+    }
+
+    private byte[] read(Storage storage, long offset, int n) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment to = arena.allocate(Math.max(1, n)).asSlice(0, n);
+            gpu.heap().read(storage, offset, to);
+            return to.toArray(ValueLayout.JAVA_BYTE);
+        }
+    }
+
+    @Test
+    void bytesComeBackAsTheyWent() {
+        for (int n : new int[] {0, 1, 3, 4, 63, 65536, 65540, 17_000_001}) {
+            Storage storage = gpu.heap().allocate(n);
+            byte[] wanted = bytes(n, n);
+            gpu.heap().write(MemorySegment.ofArray(wanted), storage, 0);
+            assertArrayEquals(wanted, read(storage, 0, n), n + " bytes");
+            gpu.heap().release(storage);
+        }
+    }
+
+    @Test
+    void bytesInTheMiddleLeaveTheirNeighboursAlone() {
+        Storage storage = gpu.heap().allocate(100);
+        byte[] wanted = bytes(100, 1);
+        gpu.heap().write(MemorySegment.ofArray(wanted), storage, 0);
+        byte[] patch = bytes(10, 2);
+        gpu.heap().write(MemorySegment.ofArray(patch), storage, 33);
+        System.arraycopy(patch, 0, wanted, 33, 10);
+        assertArrayEquals(wanted, read(storage, 0, 100));
+        byte[] part = Arrays.copyOfRange(wanted, 7, 50);
+        assertArrayEquals(part, read(storage, 7, 43));
+        gpu.heap().release(storage);
+    }
+
+    @Test
+    void storagesKeepTheirNumbersWhileOthersComeAndGo() {
+        MemoryLedger ledger = new MemoryLedger();
+        try (Workspace workspace = new Workspace(gpu, ledger)) {
+            Random random = new Random(3);
+            List<Tensor> kept = new ArrayList<>();
+            for (int i = 0; i < 40; i++) {
+                float[] value = new float[1 + random.nextInt(300)];
+                Arrays.fill(value, i);
+                kept.add(workspace.upload(Tensor.of(value, value.length)));
+                if (i % 3 == 2) {
+                    workspace.free(kept.set(i - 1, Tensor.of(new float[] {i - 1}, 1)));
+                }
+            }
+            for (int i = 0; i < kept.size(); i++) {
+                for (float value : workspace.download(kept.get(i)).toFloats()) {
+                    assertEquals(i, value);
+                }
+            }
+        }
+        assertEquals(0, ledger.current(Pool.DEVICE));
+        assertEquals(0, ledger.current(Pool.HOST));
+    }
+
+    @Test
+    void storageIsOutOfUseOnceGivenBack() {
+        Storage storage = gpu.heap().allocate(64);
+        gpu.heap().release(storage);
+        assertThrows(IllegalStateException.class, () -> gpu.heap().release(storage));
+        assertThrows(IllegalStateException.class, () -> read(storage, 0, 4));
+    }
+
+    @Test
+    void moreThanThereIsIsRefused() {
+        assertThrows(OutOfHeap.class, () -> gpu.heap().allocate(1L << 40));
+    }
+
+    @Test
+    void launchesOfManyShapesShareOneKernel() {
+        try (Workspace workspace = new Workspace(gpu, new MemoryLedger())) {
+            for (int n = 1; n < 40; n++) {
+                float[] ones = new float[n * n];
+                Arrays.fill(ones, 1);
+                Tensor x = workspace.upload(Tensor.of(ones, n, n));
+                Tensor w = Tensor.of(ones, n, n);
+                Tensor y =
+                        workspace.in(
+                                () ->
+                                        Arithmetic.add(
+                                                Functional.linear(x, w, null, Activation.NONE), x));
+                for (float value : workspace.download(y).toFloats()) {
+                    assertEquals(n + 1, value);
+                }
+            }
+        }
+    }
+
+    /// Of a mapped checkpoint, more than the 64 MiB that these tests give the device for weights.
+    @Test
+    void weightsThatDoNotFitTakeTurns() {
+        assertEquals(64, Integer.getInteger("lightcache4j.gpu.weights"));
+        List<Tensor> weights = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            weights.add(mapped(i + 1, 1024, 12288)); // 24 MiB each
+        }
+        float[] ones = new float[12288];
+        Arrays.fill(ones, 1);
+        try (Workspace workspace = new Workspace(gpu, new MemoryLedger())) {
+            Tensor x = workspace.upload(Tensor.of(ones, 1, ones.length));
+            for (int turn = 0; turn < 2; turn++) {
+                for (int i = 0; i < 3; i++) {
+                    Tensor w = weights.get(i);
+                    Tensor y = workspace.in(() -> Functional.linear(x, w, null));
+                    for (float value : workspace.download(y).toFloats()) {
+                        assertEquals((i + 1) * 12288f, value);
+                    }
+                }
+            }
+        }
+    }
+
+    private static Tensor mapped(float value, long... dims) {
+        short[] bits = new short[Math.toIntExact(Shape.of(dims).size())];
+        Arrays.fill(bits, (short) (Float.floatToIntBits(value) >> 16));
+        MemorySegment bytes = Arena.ofAuto().allocate(2L * bits.length, 64);
+        MemorySegment.copy(bits, 0, bytes, ValueLayout.JAVA_SHORT, 0, bits.length);
+        return new Tensor(DType.BF16, Shape.of(dims), new HostStorage(bytes, Pool.DISK), 0);
+    }
+
+    @Test
+    void aTensorOfAnotherTypeIsBytesToo() {
+        try (Workspace workspace = new Workspace(gpu, new MemoryLedger())) {
+            Tensor ids = workspace.upload(Tensor.of(new int[] {1, -7, 1 << 30}, 3));
+            assertEquals(DType.I32, ids.dtype());
+            assertEquals(Shape.of(3), ids.shape());
+            assertArrayEquals(new int[] {1, -7, 1 << 30}, workspace.download(ids).toInts());
+        }
+    }
+}

@@ -111,7 +111,7 @@ final class Attention {
         private final int head;
         private final int first;
         private final int count;
-        private final int stride;
+        private final int rows;
         private final Panels panels;
         private final MemorySegment right;
         private final float[] left;
@@ -125,21 +125,19 @@ final class Attention {
             this.head = head;
             this.first = first;
             this.count = Math.min(run, queries - first);
-            this.stride = values.padded();
             this.panels = new Panels(count);
-            int rows = panels.padded();
+            this.rows = panels.padded();
             this.right = scratch.panel(Scratch.Panel.RIGHT, (long) rows * width);
             this.left = scratch.floats(Scratch.Use.LEFT, Packing.leftSize(KEYS, width));
             this.scores = scratch.floats(Scratch.Use.SUMS, KEYS * Panels.FULL + Tiles.HEIGHT);
-            this.mixed = scratch.floats(Scratch.Use.MIXED, (rows + Tiles.HEIGHT) * stride);
+            this.mixed = scratch.floats(Scratch.Use.MIXED, rows * values.padded());
             this.running = scratch.floats(Scratch.Use.RUNNING, 2 * rows + 3 * WIDTH);
             this.steps = scratch.ints(width + KEYS);
         }
 
         void compute() {
             packQueries();
-            int rows = panels.padded();
-            Arrays.fill(mixed, 0, rows * stride, 0);
+            Arrays.fill(mixed, 0, rows * values.padded(), 0);
             Arrays.fill(running, 0, rows, Float.NEGATIVE_INFINITY);
             Arrays.fill(running, rows, 2 * rows, 0);
             for (int c = 0; c < width; c++) {
@@ -156,7 +154,7 @@ final class Attention {
 
         private void packQueries() {
             long start = ((long) first * heads + head) * width;
-            Rows rows = new Rows(q, DType.F32, start, (long) heads * width, scale);
+            Rows source = new Rows(q, DType.F32, start, (long) heads * width, scale);
             for (int p = 0; p < panels.count(); p++) {
                 int wide = panels.width(p);
                 for (int j = 0; j < wide; j += Packing.ROWS) {
@@ -164,7 +162,7 @@ final class Attention {
                     int filled = Math.min(Packing.ROWS, wide - j);
                     int real = Math.clamp(count - row, 0, filled);
                     long to = (long) width * panels.start(p) + j;
-                    Packing.right(rows, row, real, filled, width, right, to, wide, scratch);
+                    Packing.right(source, row, real, filled, width, right, to, wide, scratch);
                 }
             }
         }
@@ -175,10 +173,10 @@ final class Attention {
         }
 
         private void block(int k0, int n) {
-            Rows rows = new Rows(k, DType.F32, key(k0), (long) kvHeads * width, 1);
+            Rows source = new Rows(k, DType.F32, key(k0), (long) kvHeads * width, 1);
             for (int r = 0; r < n; r += Tiles.HEIGHT) {
                 int real = Math.min(Tiles.HEIGHT, n - r);
-                Packing.left(rows, r, real, width, left, r * width, scratch);
+                Packing.left(source, r, real, width, left, r * width, scratch);
             }
             MemorySegment value = packValues(k0, n);
             for (int p = 0; p < panels.count(); p++) {
@@ -193,16 +191,16 @@ final class Attention {
                             panels.width(p),
                             running,
                             rows0,
-                            panels.padded(),
                             mixed,
-                            stride);
+                            rows,
+                            values);
                     mix(p, value, n);
                 }
             }
         }
 
         private MemorySegment packValues(int k0, int n) {
-            MemorySegment value = scratch.panel(Scratch.Panel.VALUES, (long) KEYS * stride);
+            MemorySegment value = scratch.panel(Scratch.Panel.VALUES, (long) KEYS * values.padded());
             long start = key(k0);
             long pitch = (long) kvHeads * width;
             for (int c = 0; c < width; c += WIDTH) {
@@ -236,8 +234,7 @@ final class Attention {
                         b0,
                         width,
                         scores,
-                        r * wide,
-                        wide);
+                        r * wide);
             }
         }
 
@@ -266,12 +263,12 @@ final class Attention {
             int wide = panels.width(p);
             int i = first + panels.start(p);
             long start = (plane(bias) + i) * keys + k0;
-            Rows rows = new Rows(bias.segment(), DType.F32, start, keys, LOG2_E);
+            Rows source = new Rows(bias.segment(), DType.F32, start, keys, LOG2_E);
             MemorySegment turned = scratch.panel(Scratch.Panel.BIAS, (long) KEYS * Panels.FULL);
             for (int j = 0; j < wide; j += Packing.ROWS) {
                 int filled = Math.min(Packing.ROWS, wide - j);
                 int real = Math.clamp(count - panels.start(p) - j, 0, filled);
-                Packing.right(rows, j, real, filled, n, turned, j, wide, scratch);
+                Packing.right(source, j, real, filled, n, turned, j, wide, scratch);
             }
             for (int c = 0; c < n * wide; c += WIDTH) {
                 at(scores, c).add(at(turned, c)).intoArray(scores, c);
@@ -300,20 +297,24 @@ final class Attention {
                             b0,
                             n,
                             mixed,
-                            (panels.start(p) + r) * stride + values.start(vp),
-                            stride);
+                            rows * values.start(vp) + (panels.start(p) + r) * values.width(vp));
                 }
             }
         }
 
         private void divide(int r) {
-            float sum = running[panels.padded() + r];
+            float sum = running[rows + r];
             float share = sum == 0 ? 0 : 1 / sum;
-            for (int c = r * stride; c < (r + 1) * stride; c += WIDTH) {
-                at(mixed, c).mul(share).intoArray(mixed, c);
-            }
             long to = ((long) (first + r) * heads + head) * width;
-            Lanes.put(mixed, r * stride, out, to, width);
+            for (int p = 0; p < values.count(); p++) {
+                int wide = values.width(p);
+                int from = rows * values.start(p) + r * wide;
+                for (int c = from; c < from + wide; c += WIDTH) {
+                    at(mixed, c).mul(share).intoArray(mixed, c);
+                }
+                int real = Math.min(wide, width - values.start(p));
+                Lanes.put(mixed, from, out, to + values.start(p), real);
+            }
         }
     }
 

@@ -263,7 +263,7 @@ final class Convolution {
             for (int frame = from; frame < to; frame++) {
                 int start = strip.show(frame);
                 for (int p = round.first; p < round.last; p++) {
-                    Lanes.repeat(bias, panels.start(p), sums, panels.width(p), rows * padded);
+                    Lanes.repeat(bias, panels.start(p), sums, 0, panels.width(p), rows * padded);
                     multiply(p, start * steps);
                     store(p, frame);
                 }
@@ -291,8 +291,7 @@ final class Convolution {
                                 b0,
                                 some,
                                 sums,
-                                (r * padded + x) * wide,
-                                wide);
+                                (r * padded + x) * wide);
                     }
                 }
             }

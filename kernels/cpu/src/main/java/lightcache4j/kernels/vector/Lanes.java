@@ -186,10 +186,10 @@ final class Lanes {
     }
 
     /// Copies `n` numbers of an array `times` times, one behind the other.
-    static void repeat(float[] from, int at, float[] to, int n, int times) {
-        System.arraycopy(from, at, to, 0, n);
+    static void repeat(float[] from, int at, float[] to, int start, int n, int times) {
+        System.arraycopy(from, at, to, start, n);
         for (int done = 1; done < times; done *= 2) {
-            System.arraycopy(to, 0, to, done * n, Math.min(done, times - done) * n);
+            System.arraycopy(to, start, to, start + done * n, Math.min(done, times - done) * n);
         }
     }
 }

@@ -210,23 +210,32 @@ final class Linear {
             for (int p = p0; p < p1; p++) {
                 round.pack(p, scratch);
             }
-            Lanes.repeat(bias, panels.start(p0), sums, columns, padded);
+            for (int p = p0; p < p1; p++) {
+                int c0 = padded * (panels.start(p) - panels.start(p0));
+                Lanes.repeat(bias, panels.start(p), sums, c0, panels.width(p), padded);
+            }
             int[] at = Packing.places(depth, scratch);
             for (int k0 = 0; k0 < k; k0 += depth) {
                 for (int p = p0; p < p1; p++) {
-                    int c0 = panels.start(p) - panels.start(p0);
-                    multiply(r0, high, p, k0, at, sums, c0, columns, scratch);
+                    int c0 = padded * (panels.start(p) - panels.start(p0));
+                    multiply(r0, high, p, k0, at, sums, c0, scratch);
                 }
             }
             Functions.activate(activation, sums, 0, padded * columns);
-            int real = Math.min(columns, n - panels.start(p0));
-            if (real == n && real == columns) {
-                Lanes.put(sums, 0, out, ((long) m0 + r0) * n, high * n);
-                return;
-            }
+            store(r0, high, p0, p1, sums, padded);
+        }
+
+        /// Writes rows to the result, each from the panels' parts of it.
+        private void store(int r0, int high, int p0, int p1, float[] sums, int padded) {
+            int first = panels.start(p0);
             for (int r = 0; r < high; r++) {
-                long to = ((long) m0 + r0 + r) * n + panels.start(p0);
-                Lanes.put(sums, r * columns, out, to, real);
+                long to = ((long) m0 + r0 + r) * n;
+                for (int p = p0; p < p1; p++) {
+                    int column = panels.start(p);
+                    int width = panels.width(p);
+                    int from = padded * (column - first) + r * width;
+                    Lanes.put(sums, from, out, to + column, Math.min(width, n - column));
+                }
             }
         }
 
@@ -238,7 +247,6 @@ final class Linear {
                 int[] at,
                 float[] sums,
                 int c0,
-                int columns,
                 Scratch scratch) {
             int steps = Math.min(depth, k - k0);
             int vectors = panels.vectors(p);
@@ -247,9 +255,9 @@ final class Linear {
             for (int r = 0; r < high; r += Tiles.HEIGHT) {
                 int rows = Math.min(Tiles.HEIGHT, high - r);
                 int a0 = leftAt(r0 + r) + k0 * Tiles.HEIGHT;
-                int c = c0 + r * columns;
+                int c = c0 + r * panels.width(p);
                 Tiles.multiply(
-                        rows, vectors, left, a0, at, 0, round.packed, b0, steps, sums, c, columns);
+                        rows, vectors, left, a0, at, 0, round.packed, b0, steps, sums, c);
             }
         }
     }

@@ -25,30 +25,33 @@ final class Softmax {
     /// values up to date.
     ///
     /// @param scores `n` rows of `wide`, one for each key; a query is a column
-    /// @param running maxima of all queries, `sums` later their sums, and room for three vectors
-    ///   after those
+    /// @param running maxima of all `rows` queries, their sums, and room for three vectors
     /// @param row the query of the first column
-    /// @param mixed a row of `stride` numbers for every query
+    /// @param mixed panels of values, a row of each for every query
     static void update(
             float[] scores,
             int n,
             int wide,
             float[] running,
             int row,
-            int sums,
             float[] mixed,
-            int stride) {
-        int base = 2 * sums;
+            int rows,
+            Panels values) {
+        int base = 2 * rows;
         int faded = base + WIDTH;
         for (int j = 0; j < wide; j += WIDTH) {
             int max = row + j;
             at(running, max).intoArray(running, faded);
             max(scores, j, n, wide, running, max, base);
             powers(running, faded, 1, wide, running, base, base + 2 * WIDTH);
-            at(running, sums + max).mul(at(running, faded)).intoArray(running, sums + max);
-            powers(scores, j, n, wide, running, base, sums + max);
+            at(running, rows + max).mul(at(running, faded)).intoArray(running, rows + max);
+            powers(scores, j, n, wide, running, base, rows + max);
             if (at(running, faded).lt(1f).anyTrue()) {
-                fade(mixed, max * stride, stride, running, faded);
+                for (int p = 0; p < values.count(); p++) {
+                    int width = values.width(p);
+                    int start = rows * values.start(p) + max * width;
+                    fade(mixed, start, width, running, faded);
+                }
             }
         }
     }

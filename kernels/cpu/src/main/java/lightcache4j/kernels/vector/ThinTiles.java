@@ -24,31 +24,19 @@ final class ThinTiles {
             long b0,
             int steps,
             float[] c,
-            int c0,
-            int stride) {
+            int c0) {
         FloatVector u0 = FloatVector.fromArray(FLOATS, c, c0);
-        int p1 = c0 + stride;
-        FloatVector u1 = FloatVector.fromArray(FLOATS, c, p1);
-        int p2 = p1 + stride;
-        FloatVector u2 = FloatVector.fromArray(FLOATS, c, p2);
-        int p3 = p2 + stride;
-        FloatVector u3 = FloatVector.fromArray(FLOATS, c, p3);
-        int p4 = p3 + stride;
-        FloatVector u4 = FloatVector.fromArray(FLOATS, c, p4);
-        int p5 = p4 + stride;
-        FloatVector u5 = FloatVector.fromArray(FLOATS, c, p5);
-        int p6 = p5 + stride;
-        FloatVector u6 = FloatVector.fromArray(FLOATS, c, p6);
-        int p7 = p6 + stride;
-        FloatVector u7 = FloatVector.fromArray(FLOATS, c, p7);
-        int p8 = p7 + stride;
-        FloatVector u8 = FloatVector.fromArray(FLOATS, c, p8);
-        int p9 = p8 + stride;
-        FloatVector u9 = FloatVector.fromArray(FLOATS, c, p9);
-        int p10 = p9 + stride;
-        FloatVector u10 = FloatVector.fromArray(FLOATS, c, p10);
-        int p11 = p10 + stride;
-        FloatVector u11 = FloatVector.fromArray(FLOATS, c, p11);
+        FloatVector u1 = FloatVector.fromArray(FLOATS, c, c0 + WIDTH);
+        FloatVector u2 = FloatVector.fromArray(FLOATS, c, c0 + 2 * WIDTH);
+        FloatVector u3 = FloatVector.fromArray(FLOATS, c, c0 + 3 * WIDTH);
+        FloatVector u4 = FloatVector.fromArray(FLOATS, c, c0 + 4 * WIDTH);
+        FloatVector u5 = FloatVector.fromArray(FLOATS, c, c0 + 5 * WIDTH);
+        FloatVector u6 = FloatVector.fromArray(FLOATS, c, c0 + 6 * WIDTH);
+        FloatVector u7 = FloatVector.fromArray(FLOATS, c, c0 + 7 * WIDTH);
+        FloatVector u8 = FloatVector.fromArray(FLOATS, c, c0 + 8 * WIDTH);
+        FloatVector u9 = FloatVector.fromArray(FLOATS, c, c0 + 9 * WIDTH);
+        FloatVector u10 = FloatVector.fromArray(FLOATS, c, c0 + 10 * WIDTH);
+        FloatVector u11 = FloatVector.fromArray(FLOATS, c, c0 + 11 * WIDTH);
         for (int k = 0; k < steps; k++) {
             FloatVector v = at(b, b0 + (long) k * WIDTH);
             int i = a0 + at[t0 + k];
@@ -78,17 +66,17 @@ final class ThinTiles {
             u11 = s.fma(v, u11);
         }
         u0.intoArray(c, c0);
-        u1.intoArray(c, p1);
-        u2.intoArray(c, p2);
-        u3.intoArray(c, p3);
-        u4.intoArray(c, p4);
-        u5.intoArray(c, p5);
-        u6.intoArray(c, p6);
-        u7.intoArray(c, p7);
-        u8.intoArray(c, p8);
-        u9.intoArray(c, p9);
-        u10.intoArray(c, p10);
-        u11.intoArray(c, p11);
+        u1.intoArray(c, c0 + WIDTH);
+        u2.intoArray(c, c0 + 2 * WIDTH);
+        u3.intoArray(c, c0 + 3 * WIDTH);
+        u4.intoArray(c, c0 + 4 * WIDTH);
+        u5.intoArray(c, c0 + 5 * WIDTH);
+        u6.intoArray(c, c0 + 6 * WIDTH);
+        u7.intoArray(c, c0 + 7 * WIDTH);
+        u8.intoArray(c, c0 + 8 * WIDTH);
+        u9.intoArray(c, c0 + 9 * WIDTH);
+        u10.intoArray(c, c0 + 10 * WIDTH);
+        u11.intoArray(c, c0 + 11 * WIDTH);
     }
 
     /// 8 rows by 1 vector.
@@ -101,23 +89,15 @@ final class ThinTiles {
             long b0,
             int steps,
             float[] c,
-            int c0,
-            int stride) {
+            int c0) {
         FloatVector u0 = FloatVector.fromArray(FLOATS, c, c0);
-        int p1 = c0 + stride;
-        FloatVector u1 = FloatVector.fromArray(FLOATS, c, p1);
-        int p2 = p1 + stride;
-        FloatVector u2 = FloatVector.fromArray(FLOATS, c, p2);
-        int p3 = p2 + stride;
-        FloatVector u3 = FloatVector.fromArray(FLOATS, c, p3);
-        int p4 = p3 + stride;
-        FloatVector u4 = FloatVector.fromArray(FLOATS, c, p4);
-        int p5 = p4 + stride;
-        FloatVector u5 = FloatVector.fromArray(FLOATS, c, p5);
-        int p6 = p5 + stride;
-        FloatVector u6 = FloatVector.fromArray(FLOATS, c, p6);
-        int p7 = p6 + stride;
-        FloatVector u7 = FloatVector.fromArray(FLOATS, c, p7);
+        FloatVector u1 = FloatVector.fromArray(FLOATS, c, c0 + WIDTH);
+        FloatVector u2 = FloatVector.fromArray(FLOATS, c, c0 + 2 * WIDTH);
+        FloatVector u3 = FloatVector.fromArray(FLOATS, c, c0 + 3 * WIDTH);
+        FloatVector u4 = FloatVector.fromArray(FLOATS, c, c0 + 4 * WIDTH);
+        FloatVector u5 = FloatVector.fromArray(FLOATS, c, c0 + 5 * WIDTH);
+        FloatVector u6 = FloatVector.fromArray(FLOATS, c, c0 + 6 * WIDTH);
+        FloatVector u7 = FloatVector.fromArray(FLOATS, c, c0 + 7 * WIDTH);
         for (int k = 0; k < steps; k++) {
             FloatVector v = at(b, b0 + (long) k * WIDTH);
             int i = a0 + at[t0 + k];
@@ -139,13 +119,13 @@ final class ThinTiles {
             u7 = s.fma(v, u7);
         }
         u0.intoArray(c, c0);
-        u1.intoArray(c, p1);
-        u2.intoArray(c, p2);
-        u3.intoArray(c, p3);
-        u4.intoArray(c, p4);
-        u5.intoArray(c, p5);
-        u6.intoArray(c, p6);
-        u7.intoArray(c, p7);
+        u1.intoArray(c, c0 + WIDTH);
+        u2.intoArray(c, c0 + 2 * WIDTH);
+        u3.intoArray(c, c0 + 3 * WIDTH);
+        u4.intoArray(c, c0 + 4 * WIDTH);
+        u5.intoArray(c, c0 + 5 * WIDTH);
+        u6.intoArray(c, c0 + 6 * WIDTH);
+        u7.intoArray(c, c0 + 7 * WIDTH);
     }
 
     /// 4 rows by 1 vector.
@@ -158,15 +138,11 @@ final class ThinTiles {
             long b0,
             int steps,
             float[] c,
-            int c0,
-            int stride) {
+            int c0) {
         FloatVector u0 = FloatVector.fromArray(FLOATS, c, c0);
-        int p1 = c0 + stride;
-        FloatVector u1 = FloatVector.fromArray(FLOATS, c, p1);
-        int p2 = p1 + stride;
-        FloatVector u2 = FloatVector.fromArray(FLOATS, c, p2);
-        int p3 = p2 + stride;
-        FloatVector u3 = FloatVector.fromArray(FLOATS, c, p3);
+        FloatVector u1 = FloatVector.fromArray(FLOATS, c, c0 + WIDTH);
+        FloatVector u2 = FloatVector.fromArray(FLOATS, c, c0 + 2 * WIDTH);
+        FloatVector u3 = FloatVector.fromArray(FLOATS, c, c0 + 3 * WIDTH);
         for (int k = 0; k < steps; k++) {
             FloatVector v = at(b, b0 + (long) k * WIDTH);
             int i = a0 + at[t0 + k];
@@ -180,8 +156,8 @@ final class ThinTiles {
             u3 = s.fma(v, u3);
         }
         u0.intoArray(c, c0);
-        u1.intoArray(c, p1);
-        u2.intoArray(c, p2);
-        u3.intoArray(c, p3);
+        u1.intoArray(c, c0 + WIDTH);
+        u2.intoArray(c, c0 + 2 * WIDTH);
+        u3.intoArray(c, c0 + 3 * WIDTH);
     }
 }

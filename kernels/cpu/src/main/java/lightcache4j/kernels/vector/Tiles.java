@@ -5,7 +5,7 @@ import java.lang.foreign.MemorySegment;
 /// The innermost product of linear layers, attention and convolution: a few rows by one or two
 /// vectors.
 ///
-/// A tile adds `Σ_k a[a0 + at[t0 + k] + r] · b[b0 + k · width + j]` to `c[c0 + r · stride + j]`,
+/// A tile adds `Σ_k a[a0 + at[t0 + k] + r] · b[b0 + k · width + j]` to `c[c0 + r · width + j]`,
 /// with `width` its vectors' numbers together. So the numbers of the left factor that one step
 /// needs are neighbours, but where the next step's stand is up to a table: for a packed factor `12
 /// k`, for a convolution wherever the window goes on. The right factor lies packed in the order in
@@ -49,27 +49,26 @@ final class Tiles {
             long b0,
             int steps,
             float[] c,
-            int c0,
-            int stride) {
+            int c0) {
         if (vectors == 1) {
             if (rows > 8) {
-                ThinTiles.tile12x1(a, a0, at, t0, b, b0, steps, c, c0, stride);
+                ThinTiles.tile12x1(a, a0, at, t0, b, b0, steps, c, c0);
             } else if (rows > LOW) {
-                ThinTiles.tile8x1(a, a0, at, t0, b, b0, steps, c, c0, stride);
+                ThinTiles.tile8x1(a, a0, at, t0, b, b0, steps, c, c0);
             } else {
-                ThinTiles.tile4x1(a, a0, at, t0, b, b0, steps, c, c0, stride);
+                ThinTiles.tile4x1(a, a0, at, t0, b, b0, steps, c, c0);
             }
         } else if (rows > 8 && MANY_REGISTERS) {
-            WideTiles.tile12x2(a, a0, at, t0, b, b0, steps, c, c0, stride);
+            WideTiles.tile12x2(a, a0, at, t0, b, b0, steps, c, c0);
         } else if (rows > 8) {
-            WideTiles.tile6x2(a, a0, at, t0, b, b0, steps, c, c0, stride);
-            WideTiles.tile6x2(a, a0 + 6, at, t0, b, b0, steps, c, c0 + 6 * stride, stride);
+            WideTiles.tile6x2(a, a0, at, t0, b, b0, steps, c, c0);
+            WideTiles.tile6x2(a, a0 + 6, at, t0, b, b0, steps, c, c0 + 12 * Lanes.WIDTH);
         } else if (rows > LOW && MANY_REGISTERS) {
-            WideTiles.tile8x2(a, a0, at, t0, b, b0, steps, c, c0, stride);
+            WideTiles.tile8x2(a, a0, at, t0, b, b0, steps, c, c0);
         } else {
-            WideTiles.tile4x2(a, a0, at, t0, b, b0, steps, c, c0, stride);
+            WideTiles.tile4x2(a, a0, at, t0, b, b0, steps, c, c0);
             if (rows > LOW) {
-                WideTiles.tile4x2(a, a0 + 4, at, t0, b, b0, steps, c, c0 + 4 * stride, stride);
+                WideTiles.tile4x2(a, a0 + 4, at, t0, b, b0, steps, c, c0 + 8 * Lanes.WIDTH);
             }
         }
     }

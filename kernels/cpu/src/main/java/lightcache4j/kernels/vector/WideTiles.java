@@ -28,43 +28,31 @@ final class WideTiles {
             long b0,
             int steps,
             float[] c,
-            int c0,
-            int stride) {
+            int c0) {
         FloatVector c0a = FloatVector.fromArray(FLOATS, c, c0);
         FloatVector c0b = FloatVector.fromArray(FLOATS, c, c0 + WIDTH);
-        int p1 = c0 + stride;
-        FloatVector c1a = FloatVector.fromArray(FLOATS, c, p1);
-        FloatVector c1b = FloatVector.fromArray(FLOATS, c, p1 + WIDTH);
-        int p2 = p1 + stride;
-        FloatVector c2a = FloatVector.fromArray(FLOATS, c, p2);
-        FloatVector c2b = FloatVector.fromArray(FLOATS, c, p2 + WIDTH);
-        int p3 = p2 + stride;
-        FloatVector c3a = FloatVector.fromArray(FLOATS, c, p3);
-        FloatVector c3b = FloatVector.fromArray(FLOATS, c, p3 + WIDTH);
-        int p4 = p3 + stride;
-        FloatVector c4a = FloatVector.fromArray(FLOATS, c, p4);
-        FloatVector c4b = FloatVector.fromArray(FLOATS, c, p4 + WIDTH);
-        int p5 = p4 + stride;
-        FloatVector c5a = FloatVector.fromArray(FLOATS, c, p5);
-        FloatVector c5b = FloatVector.fromArray(FLOATS, c, p5 + WIDTH);
-        int p6 = p5 + stride;
-        FloatVector c6a = FloatVector.fromArray(FLOATS, c, p6);
-        FloatVector c6b = FloatVector.fromArray(FLOATS, c, p6 + WIDTH);
-        int p7 = p6 + stride;
-        FloatVector c7a = FloatVector.fromArray(FLOATS, c, p7);
-        FloatVector c7b = FloatVector.fromArray(FLOATS, c, p7 + WIDTH);
-        int p8 = p7 + stride;
-        FloatVector c8a = FloatVector.fromArray(FLOATS, c, p8);
-        FloatVector c8b = FloatVector.fromArray(FLOATS, c, p8 + WIDTH);
-        int p9 = p8 + stride;
-        FloatVector c9a = FloatVector.fromArray(FLOATS, c, p9);
-        FloatVector c9b = FloatVector.fromArray(FLOATS, c, p9 + WIDTH);
-        int p10 = p9 + stride;
-        FloatVector c10a = FloatVector.fromArray(FLOATS, c, p10);
-        FloatVector c10b = FloatVector.fromArray(FLOATS, c, p10 + WIDTH);
-        int p11 = p10 + stride;
-        FloatVector c11a = FloatVector.fromArray(FLOATS, c, p11);
-        FloatVector c11b = FloatVector.fromArray(FLOATS, c, p11 + WIDTH);
+        FloatVector c1a = FloatVector.fromArray(FLOATS, c, c0 + 2 * WIDTH);
+        FloatVector c1b = FloatVector.fromArray(FLOATS, c, c0 + 3 * WIDTH);
+        FloatVector c2a = FloatVector.fromArray(FLOATS, c, c0 + 4 * WIDTH);
+        FloatVector c2b = FloatVector.fromArray(FLOATS, c, c0 + 5 * WIDTH);
+        FloatVector c3a = FloatVector.fromArray(FLOATS, c, c0 + 6 * WIDTH);
+        FloatVector c3b = FloatVector.fromArray(FLOATS, c, c0 + 7 * WIDTH);
+        FloatVector c4a = FloatVector.fromArray(FLOATS, c, c0 + 8 * WIDTH);
+        FloatVector c4b = FloatVector.fromArray(FLOATS, c, c0 + 9 * WIDTH);
+        FloatVector c5a = FloatVector.fromArray(FLOATS, c, c0 + 10 * WIDTH);
+        FloatVector c5b = FloatVector.fromArray(FLOATS, c, c0 + 11 * WIDTH);
+        FloatVector c6a = FloatVector.fromArray(FLOATS, c, c0 + 12 * WIDTH);
+        FloatVector c6b = FloatVector.fromArray(FLOATS, c, c0 + 13 * WIDTH);
+        FloatVector c7a = FloatVector.fromArray(FLOATS, c, c0 + 14 * WIDTH);
+        FloatVector c7b = FloatVector.fromArray(FLOATS, c, c0 + 15 * WIDTH);
+        FloatVector c8a = FloatVector.fromArray(FLOATS, c, c0 + 16 * WIDTH);
+        FloatVector c8b = FloatVector.fromArray(FLOATS, c, c0 + 17 * WIDTH);
+        FloatVector c9a = FloatVector.fromArray(FLOATS, c, c0 + 18 * WIDTH);
+        FloatVector c9b = FloatVector.fromArray(FLOATS, c, c0 + 19 * WIDTH);
+        FloatVector c10a = FloatVector.fromArray(FLOATS, c, c0 + 20 * WIDTH);
+        FloatVector c10b = FloatVector.fromArray(FLOATS, c, c0 + 21 * WIDTH);
+        FloatVector c11a = FloatVector.fromArray(FLOATS, c, c0 + 22 * WIDTH);
+        FloatVector c11b = FloatVector.fromArray(FLOATS, c, c0 + 23 * WIDTH);
         for (int k = 0; k < steps; k++) {
             long p = b0 + (long) k * (2L * WIDTH);
             FloatVector va = at(b, p);
@@ -109,28 +97,28 @@ final class WideTiles {
         }
         c0a.intoArray(c, c0);
         c0b.intoArray(c, c0 + WIDTH);
-        c1a.intoArray(c, p1);
-        c1b.intoArray(c, p1 + WIDTH);
-        c2a.intoArray(c, p2);
-        c2b.intoArray(c, p2 + WIDTH);
-        c3a.intoArray(c, p3);
-        c3b.intoArray(c, p3 + WIDTH);
-        c4a.intoArray(c, p4);
-        c4b.intoArray(c, p4 + WIDTH);
-        c5a.intoArray(c, p5);
-        c5b.intoArray(c, p5 + WIDTH);
-        c6a.intoArray(c, p6);
-        c6b.intoArray(c, p6 + WIDTH);
-        c7a.intoArray(c, p7);
-        c7b.intoArray(c, p7 + WIDTH);
-        c8a.intoArray(c, p8);
-        c8b.intoArray(c, p8 + WIDTH);
-        c9a.intoArray(c, p9);
-        c9b.intoArray(c, p9 + WIDTH);
-        c10a.intoArray(c, p10);
-        c10b.intoArray(c, p10 + WIDTH);
-        c11a.intoArray(c, p11);
-        c11b.intoArray(c, p11 + WIDTH);
+        c1a.intoArray(c, c0 + 2 * WIDTH);
+        c1b.intoArray(c, c0 + 3 * WIDTH);
+        c2a.intoArray(c, c0 + 4 * WIDTH);
+        c2b.intoArray(c, c0 + 5 * WIDTH);
+        c3a.intoArray(c, c0 + 6 * WIDTH);
+        c3b.intoArray(c, c0 + 7 * WIDTH);
+        c4a.intoArray(c, c0 + 8 * WIDTH);
+        c4b.intoArray(c, c0 + 9 * WIDTH);
+        c5a.intoArray(c, c0 + 10 * WIDTH);
+        c5b.intoArray(c, c0 + 11 * WIDTH);
+        c6a.intoArray(c, c0 + 12 * WIDTH);
+        c6b.intoArray(c, c0 + 13 * WIDTH);
+        c7a.intoArray(c, c0 + 14 * WIDTH);
+        c7b.intoArray(c, c0 + 15 * WIDTH);
+        c8a.intoArray(c, c0 + 16 * WIDTH);
+        c8b.intoArray(c, c0 + 17 * WIDTH);
+        c9a.intoArray(c, c0 + 18 * WIDTH);
+        c9b.intoArray(c, c0 + 19 * WIDTH);
+        c10a.intoArray(c, c0 + 20 * WIDTH);
+        c10b.intoArray(c, c0 + 21 * WIDTH);
+        c11a.intoArray(c, c0 + 22 * WIDTH);
+        c11b.intoArray(c, c0 + 23 * WIDTH);
     }
 
     /// 8 rows by 2 vectors.
@@ -143,31 +131,23 @@ final class WideTiles {
             long b0,
             int steps,
             float[] c,
-            int c0,
-            int stride) {
+            int c0) {
         FloatVector c0a = FloatVector.fromArray(FLOATS, c, c0);
         FloatVector c0b = FloatVector.fromArray(FLOATS, c, c0 + WIDTH);
-        int p1 = c0 + stride;
-        FloatVector c1a = FloatVector.fromArray(FLOATS, c, p1);
-        FloatVector c1b = FloatVector.fromArray(FLOATS, c, p1 + WIDTH);
-        int p2 = p1 + stride;
-        FloatVector c2a = FloatVector.fromArray(FLOATS, c, p2);
-        FloatVector c2b = FloatVector.fromArray(FLOATS, c, p2 + WIDTH);
-        int p3 = p2 + stride;
-        FloatVector c3a = FloatVector.fromArray(FLOATS, c, p3);
-        FloatVector c3b = FloatVector.fromArray(FLOATS, c, p3 + WIDTH);
-        int p4 = p3 + stride;
-        FloatVector c4a = FloatVector.fromArray(FLOATS, c, p4);
-        FloatVector c4b = FloatVector.fromArray(FLOATS, c, p4 + WIDTH);
-        int p5 = p4 + stride;
-        FloatVector c5a = FloatVector.fromArray(FLOATS, c, p5);
-        FloatVector c5b = FloatVector.fromArray(FLOATS, c, p5 + WIDTH);
-        int p6 = p5 + stride;
-        FloatVector c6a = FloatVector.fromArray(FLOATS, c, p6);
-        FloatVector c6b = FloatVector.fromArray(FLOATS, c, p6 + WIDTH);
-        int p7 = p6 + stride;
-        FloatVector c7a = FloatVector.fromArray(FLOATS, c, p7);
-        FloatVector c7b = FloatVector.fromArray(FLOATS, c, p7 + WIDTH);
+        FloatVector c1a = FloatVector.fromArray(FLOATS, c, c0 + 2 * WIDTH);
+        FloatVector c1b = FloatVector.fromArray(FLOATS, c, c0 + 3 * WIDTH);
+        FloatVector c2a = FloatVector.fromArray(FLOATS, c, c0 + 4 * WIDTH);
+        FloatVector c2b = FloatVector.fromArray(FLOATS, c, c0 + 5 * WIDTH);
+        FloatVector c3a = FloatVector.fromArray(FLOATS, c, c0 + 6 * WIDTH);
+        FloatVector c3b = FloatVector.fromArray(FLOATS, c, c0 + 7 * WIDTH);
+        FloatVector c4a = FloatVector.fromArray(FLOATS, c, c0 + 8 * WIDTH);
+        FloatVector c4b = FloatVector.fromArray(FLOATS, c, c0 + 9 * WIDTH);
+        FloatVector c5a = FloatVector.fromArray(FLOATS, c, c0 + 10 * WIDTH);
+        FloatVector c5b = FloatVector.fromArray(FLOATS, c, c0 + 11 * WIDTH);
+        FloatVector c6a = FloatVector.fromArray(FLOATS, c, c0 + 12 * WIDTH);
+        FloatVector c6b = FloatVector.fromArray(FLOATS, c, c0 + 13 * WIDTH);
+        FloatVector c7a = FloatVector.fromArray(FLOATS, c, c0 + 14 * WIDTH);
+        FloatVector c7b = FloatVector.fromArray(FLOATS, c, c0 + 15 * WIDTH);
         for (int k = 0; k < steps; k++) {
             long p = b0 + (long) k * (2L * WIDTH);
             FloatVector va = at(b, p);
@@ -200,20 +180,20 @@ final class WideTiles {
         }
         c0a.intoArray(c, c0);
         c0b.intoArray(c, c0 + WIDTH);
-        c1a.intoArray(c, p1);
-        c1b.intoArray(c, p1 + WIDTH);
-        c2a.intoArray(c, p2);
-        c2b.intoArray(c, p2 + WIDTH);
-        c3a.intoArray(c, p3);
-        c3b.intoArray(c, p3 + WIDTH);
-        c4a.intoArray(c, p4);
-        c4b.intoArray(c, p4 + WIDTH);
-        c5a.intoArray(c, p5);
-        c5b.intoArray(c, p5 + WIDTH);
-        c6a.intoArray(c, p6);
-        c6b.intoArray(c, p6 + WIDTH);
-        c7a.intoArray(c, p7);
-        c7b.intoArray(c, p7 + WIDTH);
+        c1a.intoArray(c, c0 + 2 * WIDTH);
+        c1b.intoArray(c, c0 + 3 * WIDTH);
+        c2a.intoArray(c, c0 + 4 * WIDTH);
+        c2b.intoArray(c, c0 + 5 * WIDTH);
+        c3a.intoArray(c, c0 + 6 * WIDTH);
+        c3b.intoArray(c, c0 + 7 * WIDTH);
+        c4a.intoArray(c, c0 + 8 * WIDTH);
+        c4b.intoArray(c, c0 + 9 * WIDTH);
+        c5a.intoArray(c, c0 + 10 * WIDTH);
+        c5b.intoArray(c, c0 + 11 * WIDTH);
+        c6a.intoArray(c, c0 + 12 * WIDTH);
+        c6b.intoArray(c, c0 + 13 * WIDTH);
+        c7a.intoArray(c, c0 + 14 * WIDTH);
+        c7b.intoArray(c, c0 + 15 * WIDTH);
     }
 
     /// 6 rows by 2 vectors.
@@ -226,25 +206,19 @@ final class WideTiles {
             long b0,
             int steps,
             float[] c,
-            int c0,
-            int stride) {
+            int c0) {
         FloatVector c0a = FloatVector.fromArray(FLOATS, c, c0);
         FloatVector c0b = FloatVector.fromArray(FLOATS, c, c0 + WIDTH);
-        int p1 = c0 + stride;
-        FloatVector c1a = FloatVector.fromArray(FLOATS, c, p1);
-        FloatVector c1b = FloatVector.fromArray(FLOATS, c, p1 + WIDTH);
-        int p2 = p1 + stride;
-        FloatVector c2a = FloatVector.fromArray(FLOATS, c, p2);
-        FloatVector c2b = FloatVector.fromArray(FLOATS, c, p2 + WIDTH);
-        int p3 = p2 + stride;
-        FloatVector c3a = FloatVector.fromArray(FLOATS, c, p3);
-        FloatVector c3b = FloatVector.fromArray(FLOATS, c, p3 + WIDTH);
-        int p4 = p3 + stride;
-        FloatVector c4a = FloatVector.fromArray(FLOATS, c, p4);
-        FloatVector c4b = FloatVector.fromArray(FLOATS, c, p4 + WIDTH);
-        int p5 = p4 + stride;
-        FloatVector c5a = FloatVector.fromArray(FLOATS, c, p5);
-        FloatVector c5b = FloatVector.fromArray(FLOATS, c, p5 + WIDTH);
+        FloatVector c1a = FloatVector.fromArray(FLOATS, c, c0 + 2 * WIDTH);
+        FloatVector c1b = FloatVector.fromArray(FLOATS, c, c0 + 3 * WIDTH);
+        FloatVector c2a = FloatVector.fromArray(FLOATS, c, c0 + 4 * WIDTH);
+        FloatVector c2b = FloatVector.fromArray(FLOATS, c, c0 + 5 * WIDTH);
+        FloatVector c3a = FloatVector.fromArray(FLOATS, c, c0 + 6 * WIDTH);
+        FloatVector c3b = FloatVector.fromArray(FLOATS, c, c0 + 7 * WIDTH);
+        FloatVector c4a = FloatVector.fromArray(FLOATS, c, c0 + 8 * WIDTH);
+        FloatVector c4b = FloatVector.fromArray(FLOATS, c, c0 + 9 * WIDTH);
+        FloatVector c5a = FloatVector.fromArray(FLOATS, c, c0 + 10 * WIDTH);
+        FloatVector c5b = FloatVector.fromArray(FLOATS, c, c0 + 11 * WIDTH);
         for (int k = 0; k < steps; k++) {
             long p = b0 + (long) k * (2L * WIDTH);
             FloatVector va = at(b, p);
@@ -271,16 +245,16 @@ final class WideTiles {
         }
         c0a.intoArray(c, c0);
         c0b.intoArray(c, c0 + WIDTH);
-        c1a.intoArray(c, p1);
-        c1b.intoArray(c, p1 + WIDTH);
-        c2a.intoArray(c, p2);
-        c2b.intoArray(c, p2 + WIDTH);
-        c3a.intoArray(c, p3);
-        c3b.intoArray(c, p3 + WIDTH);
-        c4a.intoArray(c, p4);
-        c4b.intoArray(c, p4 + WIDTH);
-        c5a.intoArray(c, p5);
-        c5b.intoArray(c, p5 + WIDTH);
+        c1a.intoArray(c, c0 + 2 * WIDTH);
+        c1b.intoArray(c, c0 + 3 * WIDTH);
+        c2a.intoArray(c, c0 + 4 * WIDTH);
+        c2b.intoArray(c, c0 + 5 * WIDTH);
+        c3a.intoArray(c, c0 + 6 * WIDTH);
+        c3b.intoArray(c, c0 + 7 * WIDTH);
+        c4a.intoArray(c, c0 + 8 * WIDTH);
+        c4b.intoArray(c, c0 + 9 * WIDTH);
+        c5a.intoArray(c, c0 + 10 * WIDTH);
+        c5b.intoArray(c, c0 + 11 * WIDTH);
     }
 
     /// 4 rows by 2 vectors.
@@ -293,19 +267,15 @@ final class WideTiles {
             long b0,
             int steps,
             float[] c,
-            int c0,
-            int stride) {
+            int c0) {
         FloatVector c0a = FloatVector.fromArray(FLOATS, c, c0);
         FloatVector c0b = FloatVector.fromArray(FLOATS, c, c0 + WIDTH);
-        int p1 = c0 + stride;
-        FloatVector c1a = FloatVector.fromArray(FLOATS, c, p1);
-        FloatVector c1b = FloatVector.fromArray(FLOATS, c, p1 + WIDTH);
-        int p2 = p1 + stride;
-        FloatVector c2a = FloatVector.fromArray(FLOATS, c, p2);
-        FloatVector c2b = FloatVector.fromArray(FLOATS, c, p2 + WIDTH);
-        int p3 = p2 + stride;
-        FloatVector c3a = FloatVector.fromArray(FLOATS, c, p3);
-        FloatVector c3b = FloatVector.fromArray(FLOATS, c, p3 + WIDTH);
+        FloatVector c1a = FloatVector.fromArray(FLOATS, c, c0 + 2 * WIDTH);
+        FloatVector c1b = FloatVector.fromArray(FLOATS, c, c0 + 3 * WIDTH);
+        FloatVector c2a = FloatVector.fromArray(FLOATS, c, c0 + 4 * WIDTH);
+        FloatVector c2b = FloatVector.fromArray(FLOATS, c, c0 + 5 * WIDTH);
+        FloatVector c3a = FloatVector.fromArray(FLOATS, c, c0 + 6 * WIDTH);
+        FloatVector c3b = FloatVector.fromArray(FLOATS, c, c0 + 7 * WIDTH);
         for (int k = 0; k < steps; k++) {
             long p = b0 + (long) k * (2L * WIDTH);
             FloatVector va = at(b, p);
@@ -326,11 +296,11 @@ final class WideTiles {
         }
         c0a.intoArray(c, c0);
         c0b.intoArray(c, c0 + WIDTH);
-        c1a.intoArray(c, p1);
-        c1b.intoArray(c, p1 + WIDTH);
-        c2a.intoArray(c, p2);
-        c2b.intoArray(c, p2 + WIDTH);
-        c3a.intoArray(c, p3);
-        c3b.intoArray(c, p3 + WIDTH);
+        c1a.intoArray(c, c0 + 2 * WIDTH);
+        c1b.intoArray(c, c0 + 3 * WIDTH);
+        c2a.intoArray(c, c0 + 4 * WIDTH);
+        c2b.intoArray(c, c0 + 5 * WIDTH);
+        c3a.intoArray(c, c0 + 6 * WIDTH);
+        c3b.intoArray(c, c0 + 7 * WIDTH);
     }
 }

@@ -82,12 +82,30 @@ final class Linear {
             return;
         }
         Linear linear = new Linear(team, out, x, weight, bias, activation);
-        int first = 0;
-        while (first < linear.panels.count()) {
-            long most = Math.max(1, RIGHT / ((long) Panels.FULL * Math.max(1, linear.k)));
-            int last = (int) Math.min(linear.panels.count(), first + most);
-            linear.new Round(first, last, team).run();
-            first = last;
+        PackedWeights.Room room =
+                team.packedWeights().room(weight, (long) linear.k * linear.panels.padded());
+        if (room == null) {
+            linear.inRounds(team);
+            return;
+        }
+        boolean isDone = false;
+        try {
+            linear.new Round(0, linear.panels.count(), team, room.segment(), room.isPacked()).run();
+            isDone = true;
+        } finally {
+            if (!isDone) {
+                team.packedWeights().forget(weight);
+            }
+        }
+    }
+
+    private void inRounds(Team team) {
+        int most = (int) Math.max(1, RIGHT / ((long) Panels.FULL * Math.max(1, k)));
+        for (int first = 0; first < panels.count(); first += most) {
+            int last = Math.min(panels.count(), first + most);
+            long size = (long) k * (panels.start(last) - panels.start(first));
+            MemorySegment room = team.shared().panel(Scratch.Panel.RIGHT, size);
+            new Round(first, last, team, room, false).run();
         }
     }
 
@@ -97,15 +115,16 @@ final class Linear {
         private final int last;
         private final Team team;
         private final MemorySegment packed;
+        private final boolean isPacked;
         private final Claims claims;
 
-        Round(int first, int last, Team team) {
+        Round(int first, int last, Team team, MemorySegment packed, boolean isPacked) {
             this.first = first;
             this.last = last;
             this.team = team;
-            long size = (long) k * (panels.start(last) - panels.start(first));
-            this.packed = team.shared().panel(Scratch.Panel.RIGHT, size);
-            this.claims = new Claims(last - first);
+            this.packed = packed;
+            this.isPacked = isPacked;
+            this.claims = new Claims(isPacked ? 0 : last - first);
         }
 
         void run() {
@@ -118,7 +137,9 @@ final class Linear {
         }
 
         void pack(int p, Scratch scratch) {
-            claims.once(p - first, () -> packNow(p, scratch));
+            if (!isPacked) {
+                claims.once(p - first, () -> packNow(p, scratch));
+            }
         }
 
         private void packNow(int p, Scratch scratch) {

@@ -185,11 +185,13 @@ final class Lanes {
         return values;
     }
 
-    /// Copies `n` numbers of an array `times` times, one behind the other.
+    /// Copies a run of whole vectors, one or two, `times` times, one behind the other.
     static void repeat(float[] from, int at, float[] to, int start, int n, int times) {
-        System.arraycopy(from, at, to, start, n);
-        for (int done = 1; done < times; done *= 2) {
-            System.arraycopy(to, start, to, start + done * n, Math.min(done, times - done) * n);
+        FloatVector first = at(from, at);
+        FloatVector last = at(from, at + n - WIDTH);
+        for (int p = start; p < start + times * n; p += n) {
+            first.intoArray(to, p);
+            last.intoArray(to, p + n - WIDTH);
         }
     }
 }

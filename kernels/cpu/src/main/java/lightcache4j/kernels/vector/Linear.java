@@ -1,5 +1,9 @@
 package lightcache4j.kernels.vector;
 
+import static lightcache4j.kernels.vector.Lanes.WIDTH;
+import static lightcache4j.kernels.vector.Lanes.at;
+import static lightcache4j.kernels.vector.Lanes.put;
+
 import lightcache4j.tensors.Activation;
 import lightcache4j.tensors.DType;
 import lightcache4j.tensors.Tensor;
@@ -249,13 +253,20 @@ final class Linear {
         /// Writes rows to the result, each from the panels' parts of it.
         private void store(int r0, int high, int p0, int p1, float[] sums, int padded) {
             int first = panels.start(p0);
+            int whole = n / Panels.FULL;
             for (int r = 0; r < high; r++) {
                 long to = ((long) m0 + r0 + r) * n;
-                for (int p = p0; p < p1; p++) {
-                    int column = panels.start(p);
-                    int width = panels.width(p);
-                    int from = padded * (column - first) + r * width;
-                    Lanes.put(sums, from, out, to + column, Math.min(width, n - column));
+                int from = r * Panels.FULL;
+                for (int p = p0; p < Math.min(p1, whole); p++) {
+                    long column = to + (long) p * Panels.FULL;
+                    put(at(sums, from), out, column);
+                    put(at(sums, from + WIDTH), out, column + WIDTH);
+                    from += padded * Panels.FULL;
+                }
+                if (whole < p1) {
+                    int column = panels.start(whole);
+                    from = padded * (column - first) + r * panels.width(whole);
+                    Lanes.put(sums, from, out, to + column, n - column);
                 }
             }
         }

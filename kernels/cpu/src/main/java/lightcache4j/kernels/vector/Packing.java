@@ -33,22 +33,41 @@ final class Packing {
     static void left(
             Rows rows, long first, int real, int steps, float[] to, int start, Scratch scratch) {
         float[] square = scratch.floats(Scratch.Use.SQUARE, ROWS * ROWS);
+        int direct = direct(rows, first, steps);
+        for (int k = 0; k < direct; k += ROWS) {
+            Square.transpose(rows.segment(), rows.at(first) + k, rows.pitch(), square);
+            spread(square, to, start + k * Tiles.HEIGHT, ROWS);
+        }
+        if (direct == steps) {
+            return;
+        }
         int pitch = pitch(rows, steps);
         float[] staged = staged(real, steps, pitch, scratch);
         int stage = stage(pitch, steps);
-        for (int k0 = 0; k0 < steps; k0 += stage) {
+        for (int k0 = direct; k0 < steps; k0 += stage) {
             int some = Math.min(stage, steps - k0);
             bring(rows, first, real, k0, some, staged, pitch, scratch);
             for (int k = 0; k < some; k += ROWS) {
                 transpose(staged, k, pitch, square);
                 int p = start + (k0 + k) * Tiles.HEIGHT;
-                for (int i = 0; i < Math.min(ROWS, some - k); i++) {
-                    for (int j = 0; j < Tiles.HEIGHT; j += WIDTH) {
-                        at(square, i * ROWS + j).intoArray(to, p + i * Tiles.HEIGHT + j);
-                    }
-                }
+                spread(square, to, p, Math.min(ROWS, some - k));
             }
         }
+    }
+
+    /// Puts `n` rows of a square [Tiles#HEIGHT] apart.
+    private static void spread(float[] square, float[] to, int start, int n) {
+        for (int i = 0; i < n; i++) {
+            for (int j = 0; j < Tiles.HEIGHT; j += WIDTH) {
+                at(square, i * ROWS + j).intoArray(to, start + i * Tiles.HEIGHT + j);
+            }
+        }
+    }
+
+    /// Steps that squares can be read of as they are: whole ones of float32 rows, where [#ROWS]
+    /// rows can be read from the first.
+    private static int direct(Rows rows, long first, int steps) {
+        return WIDTH == ROWS && rows.has(first + ROWS, steps) ? steps / ROWS * ROWS : 0;
     }
 
     /// Numbers that groups of packed rows take, `rows` rows together, and what is written beyond.
@@ -80,10 +99,18 @@ final class Packing {
             int width,
             Scratch scratch) {
         float[] square = scratch.floats(Scratch.Use.SQUARE, ROWS * ROWS);
+        int direct = real == ROWS ? direct(rows, first, steps) : 0;
+        for (int k = 0; k < direct; k += ROWS) {
+            Square.transpose(rows.segment(), rows.at(first) + k, rows.pitch(), square);
+            store(square, ROWS, filled, to, start + (long) k * width, width);
+        }
+        if (direct == steps) {
+            return;
+        }
         int pitch = pitch(rows, steps);
         float[] staged = staged(real, steps, pitch, scratch);
         int stage = stage(pitch, steps);
-        for (int k0 = 0; k0 < steps; k0 += stage) {
+        for (int k0 = direct; k0 < steps; k0 += stage) {
             int some = Math.min(stage, steps - k0);
             bring(rows, first, real, k0, some, staged, pitch, scratch);
             for (int k = 0; k < some; k += ROWS) {

@@ -18,10 +18,22 @@ record Rows(MemorySegment segment, DType dtype, long start, long pitch, float fa
         return new Rows(segment, dtype, 0, length, 1);
     }
 
+    /// Index of the first number of a row.
+    long at(long row) {
+        return start + row * pitch;
+    }
+
+    /// Whether `length` numbers of each of the first `count` rows can be read as they are.
+    boolean has(long count, int length) {
+        return dtype == DType.F32
+                && factor == 1
+                && at(count - 1) + length <= segment.byteSize() / Float.BYTES;
+    }
+
     /// Brings numbers `k0` to `k0 + n` of a row into an array that has room up to the next multiple
     /// of a vector.
     void stage(long row, long k0, int n, float[] to, int at, Scratch scratch) {
-        long from = start + row * pitch + k0;
+        long from = at(row) + k0;
         if (dtype == DType.F32 && (n <= SHORT || factor != 1)) {
             Lanes.take(segment, from, to, at, n, factor);
         } else {

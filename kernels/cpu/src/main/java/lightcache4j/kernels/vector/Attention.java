@@ -32,7 +32,7 @@ final class Attention {
 
     /// Keys of a block, a multiple of [Tiles#HEIGHT]: scores of a panel of queries take half the
     /// first-level cache.
-    private static final int KEYS = 144;
+    private static final int KEYS = 192;
 
     private static final float LOG2_E = 1.442695f;
 
@@ -185,22 +185,15 @@ final class Attention {
                     score(p, n);
                     hide(p, k0, n);
                     int rows0 = panels.start(p);
-                    Softmax.update(
-                            scores,
-                            n,
-                            panels.width(p),
-                            running,
-                            rows0,
-                            mixed,
-                            rows,
-                            values);
+                    Softmax.update(scores, n, panels.width(p), running, rows0, mixed, rows, values);
                     mix(p, value, n);
                 }
             }
         }
 
         private MemorySegment packValues(int k0, int n) {
-            MemorySegment value = scratch.panel(Scratch.Panel.VALUES, (long) KEYS * values.padded());
+            MemorySegment value =
+                    scratch.panel(Scratch.Panel.VALUES, (long) KEYS * values.padded());
             long start = key(k0);
             long pitch = (long) kvHeads * width;
             for (int c = 0; c < width; c += WIDTH) {

@@ -27,10 +27,10 @@ final class Linear {
     private static final int BLOCK = 1032;
 
     /// Steps of a product whose right factor stays in the cache, at most.
-    private static final int DEPTH = 384;
+    private static final int DEPTH = 256;
 
     /// Panels whose sums are held at a time.
-    private static final int TOGETHER = 4;
+    private static final int TOGETHER = 8;
 
     /// Packed numbers of a round, at most, unless one panel is larger: 32 MiB.
     private static final int RIGHT = 1 << 23;
@@ -272,14 +272,7 @@ final class Linear {
         }
 
         private void multiply(
-                int r0,
-                int high,
-                int p,
-                int k0,
-                int[] at,
-                float[] sums,
-                int c0,
-                Scratch scratch) {
+                int r0, int high, int p, int k0, int[] at, float[] sums, int c0, Scratch scratch) {
             int steps = Math.min(depth, k - k0);
             int vectors = panels.vectors(p);
             long b0 = round.packedAt(p) + (long) k0 * panels.width(p);
@@ -288,8 +281,7 @@ final class Linear {
                 int rows = Math.min(Tiles.HEIGHT, high - r);
                 int a0 = leftAt(r0 + r) + k0 * Tiles.HEIGHT;
                 int c = c0 + r * panels.width(p);
-                Tiles.multiply(
-                        rows, vectors, left, a0, at, 0, round.packed, b0, steps, sums, c);
+                Tiles.multiply(rows, vectors, left, a0, at, 0, round.packed, b0, steps, sums, c);
             }
         }
     }

@@ -32,7 +32,7 @@ final class Attention {
 
     /// Keys of a block, a multiple of [Tiles#HEIGHT]: scores of a panel of queries take half the
     /// first-level cache.
-    private static final int KEYS = 192;
+    private static final int KEYS = 144;
 
     private static final float LOG2_E = 1.442695f;
 

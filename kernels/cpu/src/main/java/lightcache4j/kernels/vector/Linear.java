@@ -27,10 +27,10 @@ final class Linear {
     private static final int BLOCK = 1032;
 
     /// Steps of a product whose right factor stays in the cache, at most.
-    private static final int DEPTH = 256;
+    private static final int DEPTH = 384;
 
     /// Panels whose sums are held at a time.
-    private static final int TOGETHER = 8;
+    private static final int TOGETHER = 4;
 
     /// Packed numbers of a round, at most, unless one panel is larger: 32 MiB.
     private static final int RIGHT = 1 << 23;

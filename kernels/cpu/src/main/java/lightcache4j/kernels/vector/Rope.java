@@ -16,6 +16,9 @@ import java.lang.foreign.MemorySegment;
 
 /// Rotary position. Cosines and sines of a token are laid out once as its heads need them, then
 /// serve all heads.
+///
+/// Loops run over whole vectors and only the rest is masked: a loop of masked loads and stores took
+/// C2 three seconds to compile, and a program that has just started waits for it.
 final class Rope {
     /// Numbers of a task, about.
     private static final int TASK = 1 << 14;

@@ -63,23 +63,20 @@ public final class Peer {
             Runnable body, Runnable end, double work, double bytes, boolean verified) {
         static Running open(String[] words, int threads) {
             Machine machine = new Machine();
-            switch (words[0]) {
-                case "multiplyAdd" -> {
-                    return new Running(machine::multiplyAdd, () -> {}, Machine.work(), 0, true);
-                }
-                case "stream" -> {
-                    return new Running(machine::stream, () -> {}, 0, Machine.bytes(), true);
-                }
-                default -> {
-                    OpCase c = opCase(words);
-                    boolean verified = c.work() <= VERIFIED;
-                    Timed timed =
-                            verified ? Timed.open("cpu", threads, c) : Timed.trust(threads, c);
-                    Timed.Physics physics = new Timed.Physics();
-                    return new Running(
-                            () -> timed.run(physics), timed::close, c.work(), c.bytes(), verified);
-                }
-            }
+            return switch (words[0]) {
+                case "multiplyAdd" ->
+                        new Running(machine::multiplyAdd, () -> {}, Machine.work(), 0, true);
+                case "stream" -> new Running(machine::stream, () -> {}, 0, Machine.bytes(), true);
+                default -> of(opCase(words), threads);
+            };
+        }
+
+        private static Running of(OpCase c, int threads) {
+            boolean verified = c.work() <= VERIFIED;
+            Timed timed = verified ? Timed.open("cpu", threads, c) : Timed.trust(threads, c);
+            Timed.Physics physics = new Timed.Physics();
+            return new Running(
+                    () -> timed.run(physics), timed::close, c.work(), c.bytes(), verified);
         }
 
         /// Runs for so many seconds, once at least; the seconds of one run.

@@ -39,9 +39,9 @@ class RowSplitTest {
     private record Split(String name, int rows, Shape row, Part part) {
         float[] run(Ops ops, int from, int to) {
             long[] dims = new long[row.rank() + 1];
-            dims[0] = to - from;
+            dims[0] = (long) to - from;
             System.arraycopy(row.dims(), 0, dims, 1, row.rank());
-            Tensor out = Tensor.of(new float[Math.toIntExact((to - from) * row.size())], dims);
+            Tensor out = Tensor.of(new float[Math.toIntExact(dims[0] * row.size())], dims);
             part.run(ops, out, from, to);
             return out.toFloats();
         }
@@ -113,14 +113,15 @@ class RowSplitTest {
     /// @param masks rows of an additive mask: 0 for none, 1 for one that all queries share
     private static Split attention(int queries, int keys, int width, int masks) {
         int heads = 3;
-        Tensor q = normal(queries, heads * width);
-        Tensor k = normal(keys, heads * width);
-        Tensor v = normal(keys, heads * width);
+        long all = (long) heads * width;
+        Tensor q = normal(queries, all);
+        Tensor k = normal(keys, all);
+        Tensor v = normal(keys, all);
         Tensor mask = masks == 0 ? null : normal(masks, keys);
         return new Split(
                 "attention %d of %d, mask %d".formatted(queries, keys, masks),
                 queries,
-                Shape.of(heads * width),
+                Shape.of(all),
                 (ops, out, a, b) -> {
                     Tensor part = mask == null || masks == 1 ? mask : mask.rows(a, b);
                     ops.attention(out, q.rows(a, b), k, v, heads, heads, 0.3f, false, part);

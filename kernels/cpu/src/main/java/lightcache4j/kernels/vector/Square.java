@@ -10,9 +10,9 @@ import java.nio.ByteOrder;
 ///
 /// Four rounds; each exchanges, between rows that lie 1, 2, 4, then 8 apart, the odd blocks of so
 /// many lanes of the upper row with the even ones of the lower. 64 exchanges for 256 numbers: 0.1
-/// ns a number where one by one takes 0.4. It is written out twice, for arrays and for memory, since
-/// vectors that are handed to a method become objects unless it is inlined, and this one is too
-/// large for that.
+/// ns a number where one by one takes 0.4. It is written out twice, for arrays and for memory,
+/// since vectors that are handed to a method become objects unless it is inlined, and this one is
+/// too large for that.
 final class Square {
     private static final IntVector EVEN_1 = pick(1, 0);
     private static final IntVector ODD_1 = pick(1, 1);

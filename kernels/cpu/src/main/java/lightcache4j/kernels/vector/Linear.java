@@ -24,7 +24,7 @@ import java.lang.foreign.MemorySegment;
 /// only write to the result.
 ///
 /// Blocks of 384 rows by 8 panels and 256 steps, which keep rows and sums in the second-level
-/// cache, lost up to a tenth: panels came from beyond it three times as often, and that cannot be
+/// cache, lost 3 to 7 %: panels came from beyond it three times as often, and that cannot be
 /// hidden where the fetching ahead of rows can.
 final class Linear {
     /// Rows of a task, at most.

@@ -50,6 +50,12 @@ public final class Timed implements AutoCloseable {
         return new Timed(backend, opCase);
     }
 
+    /// As [#open], but unverified: for sizes that would take the reference hours, beside smaller
+    /// ones of the same kind.
+    static Timed trust(int threads, OpCase opCase) {
+        return new Timed(backend("cpu", threads), opCase);
+    }
+
     private static Backend backend(String name, int threads) {
         for (Backend.Provider provider : ServiceLoader.load(Backend.Provider.class)) {
             if (provider.name().equals(name)) {

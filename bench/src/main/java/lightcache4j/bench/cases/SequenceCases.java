@@ -41,6 +41,17 @@ public final class SequenceCases {
         return attention(queries, keys, heads, heads, width, false, null, "");
     }
 
+    /// Attention to keys of which a mask, the same for all queries, hides the last quarter: what a
+    /// text that was padded gives.
+    public static OpCase maskedAttention(int queries, int keys, int heads, int width) {
+        float[] mask = new float[keys];
+        for (int i = keys - keys / 4; i < keys; i++) {
+            mask[i] = Float.NEGATIVE_INFINITY;
+        }
+        Tensor bias = Tensor.of(mask, 1, keys);
+        return attention(queries, keys, heads, heads, width, false, bias, " padded");
+    }
+
     static OpCase attention(
             int queries,
             int keys,

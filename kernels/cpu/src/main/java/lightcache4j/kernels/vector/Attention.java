@@ -2,10 +2,11 @@ package lightcache4j.kernels.vector;
 
 import static lightcache4j.kernels.vector.Lanes.WIDTH;
 import static lightcache4j.kernels.vector.Lanes.at;
+import static lightcache4j.kernels.vector.Lanes.put;
 
-import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorMask;
 
+import lightcache4j.tensors.DType;
 import lightcache4j.tensors.Tensor;
 
 import org.jspecify.annotations.Nullable;
@@ -17,19 +18,23 @@ import java.util.Arrays;
 /// online softmax of Milakov and Gimelshein (arXiv:1805.02867).
 ///
 /// A task is a run of queries of one head. It goes through the keys block by block: packs the
-/// block's keys and values once, then for a few queries at a time multiplies them with the keys,
-/// turns the scores into powers of e below the largest one seen, and adds the values so weighted.
-/// Where a larger score turns up, what was added before is scaled down. The order of sums depends
-/// on the keys alone.
+/// block's keys and values once, then for one panel of queries at a time multiplies keys with
+/// queries, turns the scores into powers of 2 below the largest one seen ([Softmax]), and adds the
+/// values so weighted. Where a larger score turns up, what was added before is scaled down.
+///
+/// Scores are held key by key with the queries of a panel side by side in lanes. So the largest of
+/// a query's scores and their sum need no exchange of lanes, the weights already lie as the left
+/// factor of the second product wants them, and no query's result depends on the others that are
+/// computed with it.
 final class Attention {
     /// Queries of a task, at most.
-    private static final int RUN = 256;
+    private static final int RUN = 1024;
 
-    /// Queries whose scores are held at a time.
-    private static final int TILE = 16;
+    /// Keys of a block, a multiple of [Tiles#HEIGHT]: scores of a panel of queries take half the
+    /// first-level cache.
+    private static final int KEYS = 144;
 
-    /// Keys of a block: four panels of six vectors of sixteen.
-    private static final int KEYS = 384;
+    private static final float LOG2_E = 1.442695f;
 
     private final MemorySegment out;
     private final MemorySegment q;
@@ -67,13 +72,14 @@ final class Attention {
         this.queries = Math.toIntExact(q.dim(0));
         this.keys = Math.toIntExact(k.dim(0));
         this.width = Math.toIntExact(q.dim(1) / heads);
-        this.scale = scale;
+        this.scale = scale * LOG2_E;
         this.causal = causal;
-        this.values = Panels.of(width);
-        int wanted = (2 * team.threads() + heads - 1) / heads;
-        int each = Math.min(RUN, Math.max(TILE, (queries + wanted - 1) / wanted));
-        int runs = (queries + each - 1) / each;
-        this.run = runs == 0 ? TILE : Tiles.up((queries + runs - 1) / runs);
+        this.values = new Panels(width);
+        int threads = team.threads();
+        int wanted = threads == 1 ? 1 : Math.ceilDiv(4 * threads, heads);
+        int runs = Math.max(wanted, Math.ceilDiv(queries, RUN));
+        this.run =
+                Math.max(1, Math.ceilDiv(Math.ceilDiv(queries, runs), Panels.FULL)) * Panels.FULL;
     }
 
     static void apply(
@@ -90,7 +96,7 @@ final class Attention {
         if (out.size() > 0) {
             Attention attention =
                     new Attention(team, out, q, k, v, heads, kvHeads, scale, causal, bias);
-            int runs = (attention.queries + attention.run - 1) / attention.run;
+            int runs = Math.ceilDiv(attention.queries, attention.run);
             team.run(
                     heads * runs,
                     (task, scratch) ->
@@ -106,39 +112,58 @@ final class Attention {
         private final int first;
         private final int count;
         private final int rows;
-        private final int stride;
+        private final Panels panels;
+        private final MemorySegment right;
         private final float[] left;
+        private final float[] scores;
         private final float[] mixed;
         private final float[] running;
-        private final int[] at;
+        private final int[] steps;
 
         Piece(Scratch scratch, int head, int first) {
             this.scratch = scratch;
             this.head = head;
             this.first = first;
             this.count = Math.min(run, queries - first);
-            this.rows = Tiles.up(count);
-            this.stride = values.padded();
-            this.left = scratch.floats(Scratch.Use.LEFT, rows * stride);
-            this.mixed = scratch.floats(Scratch.Use.MIXED, rows * stride);
-            this.running = scratch.floats(Scratch.Use.RUNNING, 2 * rows); // maxima, then sums
-            this.at = scratch.ints(TILE);
+            this.panels = new Panels(count);
+            this.rows = panels.padded();
+            this.right = scratch.panel(Scratch.Panel.RIGHT, (long) rows * width);
+            this.left = scratch.floats(Scratch.Use.LEFT, Packing.leftSize(KEYS, width));
+            this.scores = scratch.floats(Scratch.Use.SUMS, KEYS * Panels.FULL + Tiles.HEIGHT);
+            this.mixed = scratch.floats(Scratch.Use.MIXED, rows * values.padded());
+            this.running = scratch.floats(Scratch.Use.RUNNING, 2 * rows + 3 * WIDTH);
+            this.steps = scratch.ints(width + KEYS);
         }
 
         void compute() {
-            for (int r = 0; r < rows; r++) {
-                long from = ((long) first + Math.min(r, count - 1)) * heads * width;
-                Lanes.take(q, from + (long) head * width, left, r * stride, width, scale);
-            }
-            Arrays.fill(mixed, 0, rows * stride, 0);
+            packQueries();
+            Arrays.fill(mixed, 0, rows * values.padded(), 0);
             Arrays.fill(running, 0, rows, Float.NEGATIVE_INFINITY);
             Arrays.fill(running, rows, 2 * rows, 0);
-            int seen = causal ? visible(first + count - 1) : keys;
+            for (int c = 0; c < width; c++) {
+                steps[c] = c * Tiles.HEIGHT;
+            }
+            int seen = visible(first + count - 1);
             for (int k0 = 0; k0 < seen; k0 += KEYS) {
                 block(k0, Math.min(KEYS, seen - k0));
             }
             for (int r = 0; r < count; r++) {
                 divide(r);
+            }
+        }
+
+        private void packQueries() {
+            long start = ((long) first * heads + head) * width;
+            Rows source = new Rows(q, DType.F32, start, (long) heads * width, scale);
+            for (int p = 0; p < panels.count(); p++) {
+                int wide = panels.width(p);
+                for (int j = 0; j < wide; j += Packing.ROWS) {
+                    int row = panels.start(p) + j;
+                    int filled = Math.min(Packing.ROWS, wide - j);
+                    int real = Math.clamp(count - row, 0, filled);
+                    long to = (long) width * panels.start(p) + j;
+                    Packing.right(source, row, real, filled, width, right, to, wide, scratch);
+                }
             }
         }
 
@@ -148,54 +173,34 @@ final class Attention {
         }
 
         private void block(int k0, int n) {
-            Panels panels = Panels.of(n);
-            MemorySegment right = packKeys(k0, n, panels);
+            Rows source = new Rows(k, DType.F32, key(k0), (long) kvHeads * width, 1);
+            for (int r = 0; r < n; r += Tiles.HEIGHT) {
+                int real = Math.min(Tiles.HEIGHT, n - r);
+                Packing.left(source, r, real, width, left, r * width, scratch);
+            }
             MemorySegment value = packValues(k0, n);
-            int padded = panels.padded();
-            float[] scores = scratch.floats(Scratch.Use.SUMS, TILE * padded);
-            for (int r0 = 0; r0 < rows; r0 += TILE) {
-                int high = Math.min(TILE, rows - r0);
-                if (visible(first + Math.min(count, r0 + high) - 1) <= k0) {
-                    continue;
-                }
-                score(r0, high, right, panels, scores);
-                for (int r = 0; r < high; r++) {
-                    int i = first + Math.min(r0 + r, count - 1);
-                    soften(r0 + r, i, k0, Math.min(n, visible(i) - k0), scores, r * padded, padded);
-                }
-                mix(r0, high, scores, padded, value, n);
-            }
-        }
-
-        private MemorySegment packKeys(int k0, int n, Panels panels) {
-            long size = (long) width * panels.padded();
-            MemorySegment right = scratch.panel(Scratch.Panel.RIGHT, size);
-            float[] staged = Packing.rows(stride, scratch);
             for (int p = 0; p < panels.count(); p++) {
-                int wide = panels.width(p);
-                for (int j = 0; j < wide; j += Packing.ROWS) {
-                    int filled = Math.min(Packing.ROWS, wide - j);
-                    int real = Math.clamp(n - panels.start(p) - j, 0, filled);
-                    for (int r = 0; r < real; r++) {
-                        long key = (long) k0 + panels.start(p) + j + r;
-                        Lanes.take(k, key(key), staged, r * width, width, 1);
-                    }
-                    long to = (long) width * panels.start(p) + j;
-                    Packing.transpose(staged, width, real, filled, 1, right, to, wide, scratch);
+                int last = first + Math.min(count, panels.start(p + 1)) - 1;
+                if (visible(last) > k0) {
+                    score(p, n);
+                    hide(p, k0, n);
+                    int rows0 = panels.start(p);
+                    Softmax.update(scores, n, panels.width(p), running, rows0, mixed, rows, values);
+                    mix(p, value, n);
                 }
             }
-            return right;
         }
 
         private MemorySegment packValues(int k0, int n) {
-            MemorySegment value = scratch.panel(Scratch.Panel.VALUES, (long) n * stride);
-            for (int p = 0; p < values.count(); p++) {
+            MemorySegment value =
+                    scratch.panel(Scratch.Panel.VALUES, (long) KEYS * values.padded());
+            long start = key(k0);
+            long pitch = (long) kvHeads * width;
+            for (int c = 0; c < width; c += WIDTH) {
+                int p = c / Panels.FULL;
                 int wide = values.width(p);
-                int real = Math.min(wide, width - values.start(p));
-                for (int j = 0; j < n; j++) {
-                    long to = (long) n * values.start(p) + (long) j * wide;
-                    Lanes.move(v, key((long) k0 + j) + values.start(p), value, to, real);
-                }
+                long to = (long) n * values.start(p) + c - values.start(p);
+                column(v, start + c, pitch, Math.min(WIDTH, width - c), value, to, wide, n);
             }
             return value;
         }
@@ -205,115 +210,126 @@ final class Attention {
             return (key * kvHeads + head / (heads / kvHeads)) * width;
         }
 
-        private void score(int r0, int high, MemorySegment right, Panels panels, float[] scores) {
-            int padded = panels.padded();
-            Arrays.fill(scores, 0, high * padded, 0);
-            for (int r = 0; r < high; r++) {
-                at[r] = (r0 + r) * stride;
-            }
-            for (int p = 0; p < panels.count(); p++) {
-                int start = panels.start(p);
+        /// The scores of a panel of queries: row by row what one key gives.
+        private void score(int p, int n) {
+            int wide = panels.width(p);
+            long b0 = (long) width * panels.start(p);
+            Arrays.fill(scores, 0, Tiles.up(n) * wide, 0);
+            for (int r = 0; r < n; r += Tiles.HEIGHT) {
                 Tiles.multiply(
+                        Math.min(Tiles.HEIGHT, n - r),
                         panels.vectors(p),
                         left,
+                        r * width,
+                        steps,
                         0,
-                        at,
-                        high,
                         right,
-                        (long) width * start,
+                        b0,
                         width,
                         scores,
-                        start,
-                        padded);
+                        r * wide);
             }
         }
 
-        /// Turns the first `n` scores of a row into `e^(score − max)` and the rest into zeros, and
-        /// brings the row's maximum, sum and mixed values up to date.
-        private void soften(int row, int i, int k0, int n, float[] scores, int s, int padded) {
-            int real = Math.max(n, 0);
-            if (bias != null) {
-                addBias(bias, i, k0, real, scores, s);
+        /// Adds the bias, and −∞ to scores of keys that a query may not see.
+        private void hide(int p, int k0, int n) {
+            int wide = panels.width(p);
+            int i = first + panels.start(p);
+            if (bias != null && bias.dim(-2) == 1) {
+                Softmax.shift(scores, n, wide, bias.segment(), plane(bias) * keys + k0, LOG2_E);
+            } else if (bias != null) {
+                addBias(bias, p, k0, n);
             }
-            Arrays.fill(scores, s + real, s + padded, Float.NEGATIVE_INFINITY);
-            float before = running[row];
-            float max = Math.max(before, max(scores, s, padded));
-            if (max == Float.NEGATIVE_INFINITY) {
-                Arrays.fill(scores, s, s + padded, 0);
-                return;
-            }
-            float sum = powers(scores, s, padded, max);
-            if (max == before) {
-                running[rows + row] += sum;
-                return;
-            }
-            float faded = (float) Math.exp(before - max);
-            running[row] = max;
-            running[rows + row] = running[rows + row] * faded + sum;
-            for (int c = row * stride; c < (row + 1) * stride; c += WIDTH) {
-                at(mixed, c).mul(faded).intoArray(mixed, c);
+            if (causal) {
+                for (int r = Math.max(0, visible(i) - k0); r < n; r++) {
+                    int hidden = k0 + r - (i + keys - queries); // the first so many queries
+                    Softmax.hide(scores, r * wide, wide, hidden);
+                }
             }
         }
 
-        private void mix(int r0, int high, float[] scores, int padded, MemorySegment value, int n) {
-            for (int r = 0; r < high; r++) {
-                at[r] = r * padded;
+        private long plane(Tensor bias) {
+            return bias.shape().rank() == 3 ? head * bias.dim(-2) : 0;
+        }
+
+        private void addBias(Tensor bias, int p, int k0, int n) {
+            int wide = panels.width(p);
+            int i = first + panels.start(p);
+            long start = (plane(bias) + i) * keys + k0;
+            Rows source = new Rows(bias.segment(), DType.F32, start, keys, LOG2_E);
+            MemorySegment turned = scratch.panel(Scratch.Panel.BIAS, (long) KEYS * Panels.FULL);
+            for (int j = 0; j < wide; j += Packing.ROWS) {
+                int filled = Math.min(Packing.ROWS, wide - j);
+                int real = Math.clamp(count - panels.start(p) - j, 0, filled);
+                Packing.right(source, j, real, filled, n, turned, j, wide, scratch);
             }
-            for (int p = 0; p < values.count(); p++) {
-                int start = values.start(p);
-                Tiles.multiply(
-                        values.vectors(p),
-                        scores,
-                        0,
-                        at,
-                        high,
-                        value,
-                        (long) n * start,
-                        n,
-                        mixed,
-                        r0 * stride + start,
-                        stride);
+            for (int c = 0; c < n * wide; c += WIDTH) {
+                at(scores, c).add(at(turned, c)).intoArray(scores, c);
+            }
+        }
+
+        /// Adds the values, weighted, to what the queries of a panel have.
+        private void mix(int p, MemorySegment value, int n) {
+            int wide = panels.width(p);
+            int real = Math.min(wide, count - panels.start(p));
+            int[] at = scratch.others(KEYS);
+            for (int j = 0; j < n; j++) {
+                at[j] = j * wide;
+            }
+            for (int vp = 0; vp < values.count(); vp++) {
+                long b0 = (long) n * values.start(vp);
+                for (int r = 0; r < real; r += Tiles.HEIGHT) {
+                    Tiles.multiply(
+                            Math.min(Tiles.HEIGHT, real - r),
+                            values.vectors(vp),
+                            scores,
+                            r,
+                            at,
+                            0,
+                            value,
+                            b0,
+                            n,
+                            mixed,
+                            rows * values.start(vp) + (panels.start(p) + r) * values.width(vp));
+                }
             }
         }
 
         private void divide(int r) {
             float sum = running[rows + r];
             float share = sum == 0 ? 0 : 1 / sum;
-            for (int c = r * stride; c < (r + 1) * stride; c += WIDTH) {
-                at(mixed, c).mul(share).intoArray(mixed, c);
-            }
             long to = ((long) (first + r) * heads + head) * width;
-            Lanes.put(mixed, r * stride, out, to, width);
-        }
-
-        private void addBias(Tensor bias, int i, int k0, int n, float[] scores, int s) {
-            long row = bias.dim(-2) == 1 ? 0 : i;
-            long plane = bias.shape().rank() == 3 ? head * bias.dim(-2) : 0;
-            long from = (plane + row) * keys + k0;
-            MemorySegment segment = bias.segment();
-            for (int c = 0; c < n; c++) {
-                scores[s + c] += Lanes.get(segment, from + c);
+            for (int p = 0; p < values.count(); p++) {
+                int wide = values.width(p);
+                int from = rows * values.start(p) + r * wide;
+                for (int c = from; c < from + wide; c += WIDTH) {
+                    at(mixed, c).mul(share).intoArray(mixed, c);
+                }
+                int real = Math.min(wide, width - values.start(p));
+                Lanes.put(mixed, from, out, to + values.start(p), real);
             }
         }
     }
 
-    private static float max(float[] a, int from, int n) {
-        FloatVector max = at(a, from);
-        for (int i = from + WIDTH; i < from + n; i += WIDTH) {
-            FloatVector x = at(a, i);
-            max = max.blend(x, x.compare(VectorOperators.GT, max));
+    /// Copies a column of `real` numbers, `n` rows of it, and zeros up to a whole vector.
+    private static void column(
+            MemorySegment from,
+            long start,
+            long pitch,
+            int real,
+            MemorySegment to,
+            long at,
+            int wide,
+            int n) {
+        if (real == WIDTH) {
+            for (int j = 0; j < n; j++) {
+                put(at(from, start + j * pitch), to, at + (long) j * wide);
+            }
+            return;
         }
-        return max.reduceLanes(VectorOperators.MAX);
-    }
-
-    /// Replaces `x` by `e^(x − max)`; returns the sum.
-    private static float powers(float[] a, int from, int n, float max) {
-        FloatVector sum = FloatVector.zero(Lanes.FLOATS);
-        for (int i = from; i < from + n; i += WIDTH) {
-            FloatVector e = Functions.exp(at(a, i).sub(max));
-            e.intoArray(a, i);
-            sum = sum.add(e);
+        VectorMask<Float> mask = Lanes.rest(0, real);
+        for (int j = 0; j < n; j++) {
+            put(at(from, start + j * pitch, mask), to, at + (long) j * wide);
         }
-        return Lanes.sum(sum);
     }
 }

@@ -2,22 +2,19 @@ package lightcache4j.kernels.vector;
 
 import lightcache4j.tensors.Activation;
 import lightcache4j.tensors.ConvGeometry;
-import lightcache4j.tensors.DType;
 import lightcache4j.tensors.Tensor;
 
 import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
 
 /// Convolution of `[F, H, W, I]` as a product of windows and weights, without ever writing the
 /// windows down.
 ///
-/// Channels last, the `kw · I` numbers under one row of the kernel are neighbours in memory. So a
-/// window is `kt · kh` runs of so many numbers, and the convolution is as many products whose left
-/// rows begin where the windows do: overlapping, which a product does not mind. A task copies the
-/// part of the input that a block of outputs looks at into a *strip* with its zeros, its history or
-/// its repeated first frame in place, so that the products know no borders.
+/// A task copies the part of the input that a block of outputs looks at into a [Strip], with its
+/// borders, so that the product knows none. In the strip columns are innermost. So what one step of
+/// the product needs, one channel at one position of the kernel for a few neighbouring outputs, are
+/// neighbours in memory, and the steps of a window are a table of places ([Tiles]).
 final class Convolution {
     /// Outputs of a task, at most.
     private static final int OUTPUTS = 256;
@@ -28,14 +25,15 @@ final class Convolution {
     /// Steps of a product whose right factor stays in the cache, at most.
     private static final int DEPTH = 384;
 
+    /// Packed weights of a round, at most, unless one panel is larger: 32 MiB.
+    private static final int RIGHT = 1 << 23;
+
     private final ConvGeometry geometry;
     private final MemorySegment out;
     private final MemorySegment x;
     private final @Nullable MemorySegment history;
-    private final MemorySegment weight;
-    private final DType dtype;
+    private final Rows weight;
     private final float[] bias;
-    private final MemorySegment packed;
     private final Panels panels;
 
     private final int height;
@@ -48,8 +46,8 @@ final class Convolution {
     private final int outHeight;
     private final int outWidth;
 
-    /// Numbers under one row of the kernel.
-    private final int run;
+    /// Numbers in a window.
+    private final int steps;
 
     private int blockRows;
     private int blockColumns;
@@ -66,8 +64,6 @@ final class Convolution {
         this.out = out.segment();
         this.x = x.segment();
         this.history = history == null ? null : history.segment();
-        this.weight = weight.segment();
-        this.dtype = weight.dtype();
         this.height = x.shape().length(1);
         this.width = x.shape().length(2);
         this.inputs = x.shape().length(3);
@@ -77,11 +73,10 @@ final class Convolution {
         this.kw = weight.shape().length(-1);
         this.outHeight = out.shape().length(1);
         this.outWidth = out.shape().length(2);
-        this.run = Math.multiplyExact(kw, inputs);
-        this.panels = Panels.of(outputs);
+        this.steps = Math.multiplyExact(kt * kh * kw, inputs);
+        this.weight = Rows.of(weight.segment(), weight.dtype(), steps);
+        this.panels = new Panels(outputs);
         this.bias = Lanes.vector(bias, panels.padded(), 0, team.shared(), Scratch.Use.SHIFT);
-        long size = (long) kt * kh * run * panels.padded();
-        this.packed = team.shared().panel(Scratch.Panel.RIGHT, size);
         this.blockColumns = outWidth;
         this.blockRows = outHeight;
     }
@@ -108,9 +103,13 @@ final class Convolution {
             return;
         }
         Convolution convolution = new Convolution(team, out, x, history, weight, bias, geometry);
-        convolution.pack(team);
-        convolution.cut(out.shape().length(0), team.threads());
-        convolution.compute(team, out.shape().length(0));
+        int frames = out.shape().length(0);
+        convolution.cut(frames, team.threads());
+        int most = Math.max(1, RIGHT / (Panels.FULL * convolution.steps));
+        for (int first = 0; first < convolution.panels.count(); first += most) {
+            int last = Math.min(convolution.panels.count(), first + most);
+            convolution.new Round(first, last, team).run(team, frames);
+        }
     }
 
     /// A kernel of one position that visits every position once: a linear layer over channels.
@@ -120,37 +119,11 @@ final class Convolution {
                 && geometry.equals(ConvGeometry.same(0, 0));
     }
 
-    /// Panels of `[kt, kh, kw, I]` by outputs, from `[O, I, kt, kh, kw]`.
-    private void pack(Team team) {
-        int taps = kt * kh * kw;
-        int groups = (panels.padded() + Packing.ROWS - 1) / Packing.ROWS;
-        team.run(
-                panels.count() * groups,
-                (task, scratch) -> {
-                    int p = task / groups;
-                    int j = task % groups * Packing.ROWS;
-                    int wide = panels.width(p);
-                    if (j >= wide) {
-                        return;
-                    }
-                    int filled = Math.min(Packing.ROWS, wide - j);
-                    int column = panels.start(p) + j;
-                    int real = Math.clamp(outputs - column, 0, filled);
-                    int each = inputs * taps;
-                    float[] staged = Packing.rows(each, scratch);
-                    long from = (long) column * each;
-                    Lanes.widen(weight, dtype, from, staged, 0, real * each, scratch);
-                    long start = (long) panels.start(p) * each + j;
-                    Packing.transpose(
-                            staged, each, real, filled, taps, packed, start, wide, scratch);
-                });
-    }
-
     /// Chooses blocks of outputs: enough for all threads, small enough for the cache.
     private void cut(int outFrames, int threads) {
         blockColumns = even(outWidth, Math.min(OUTPUTS / 2, columnsThatFit()));
         blockRows = even(outHeight, Math.max(1, OUTPUTS / blockColumns));
-        while (blockRows > 1 && (stripSize() > STRIP || tasks(outFrames) < 4 * threads)) {
+        while (blockRows > 1 && (form().size() > STRIP || tasks(outFrames) < 4 * threads)) {
             blockRows = even(outHeight, blockRows - 1);
         }
     }
@@ -174,146 +147,169 @@ final class Convolution {
         return (n + each - 1) / each;
     }
 
-    private int stripRows() {
-        return (blockRows - 1) * geometry.strideRows() + kh;
+    /// The strip under a block.
+    private Strip.Form form() {
+        return new Strip.Form(
+                kt,
+                (blockRows - 1) * geometry.strideRows() + kh,
+                inputs,
+                (blockColumns - 1) * geometry.strideColumns() + kw,
+                geometry.strideColumns());
     }
 
-    private int stripColumns() {
-        return (blockColumns - 1) * geometry.strideColumns() + kw;
+    /// Panels `first` to `last` of the weights, packed together.
+    private final class Round {
+        private final int first;
+        private final int last;
+        private final MemorySegment packed;
+        private final Strip.Form form = form();
+        private final int[] window;
+
+        Round(int first, int last, Team team) {
+            this.first = first;
+            this.last = last;
+            long size = (long) steps * (panels.start(last) - panels.start(first));
+            this.packed = team.shared().panel(Scratch.Panel.RIGHT, size);
+            this.window = team.shared().ints(Math.multiplyExact(kt, steps));
+            form.tables(window, kh, kw);
+        }
+
+        void run(Team team, int frames) {
+            int squares = Math.ceilDiv(Panels.FULL, Packing.ROWS);
+            team.run(
+                    (last - first) * squares,
+                    (i, scratch) -> pack(i / squares, i % squares, scratch));
+            int down = pieces(outHeight, blockRows);
+            int across = pieces(outWidth, blockColumns);
+            int wanted = team.threads() == 1 ? 1 : 4 * team.threads();
+            int each = Math.ceilDiv(frames, Math.min(frames, Math.ceilDiv(wanted, down * across)));
+            team.run(
+                    pieces(frames, each) * down * across,
+                    (task, scratch) -> {
+                        int top = task / across % down * blockRows;
+                        int left = task % across * blockColumns;
+                        int from = task / across / down * each;
+                        new Block(this, scratch, top, left)
+                                .compute(from, Math.min(frames, from + each));
+                    });
+        }
+
+        /// Panels of `[kt, kh, I, kw]` by outputs, from `[O, I, kt, kh, kw]`: a few columns.
+        private void pack(int panel, int square, Scratch scratch) {
+            int p = first + panel;
+            int j = square * Packing.ROWS;
+            int wide = panels.width(p);
+            if (j < wide) {
+                int filled = Math.min(Packing.ROWS, wide - j);
+                int column = panels.start(p) + j;
+                int real = Math.clamp(outputs - column, 0, filled);
+                int taps = kt * kh * kw;
+                Packing.taps(
+                        weight,
+                        column,
+                        real,
+                        filled,
+                        steps,
+                        taps,
+                        kw,
+                        packed,
+                        packedAt(p) + j,
+                        wide,
+                        scratch);
+            }
+        }
+
+        /// Where panel `p` begins among the packed ones.
+        long packedAt(int p) {
+            return (long) steps * (panels.start(p) - panels.start(first));
+        }
     }
 
-    private long stripSize() {
-        return (long) kt * stripRows() * stripColumns() * inputs;
-    }
-
-    private void compute(Team team, int outFrames) {
-        int down = pieces(outHeight, blockRows);
-        int across = pieces(outWidth, blockColumns);
-        team.run(
-                outFrames * down * across,
-                (task, scratch) ->
-                        new Block(
-                                        scratch,
-                                        task / across / down,
-                                        task / across % down * blockRows,
-                                        task % across * blockColumns)
-                                .compute());
-    }
-
-    /// A rectangle of one output frame.
+    /// A rectangle of output frames.
     private final class Block {
-        private final Scratch scratch;
-        private final int frame;
+        private final Round round;
         private final int top;
         private final int left;
         private final int rows;
         private final int columns;
-        private final float[] strip;
+        private final Strip strip;
+        private final float[] sums;
 
-        Block(Scratch scratch, int frame, int top, int left) {
-            this.scratch = scratch;
-            this.frame = frame;
+        /// Rows of sums for one row of outputs.
+        private final int padded;
+
+        Block(Round round, Scratch scratch, int top, int left) {
+            this.round = round;
             this.top = top;
             this.left = left;
             this.rows = Math.min(blockRows, outHeight - top);
             this.columns = Math.min(blockColumns, outWidth - left);
-            int size = Math.toIntExact(stripSize());
-            this.strip = scratch.floats(Scratch.Use.LEFT, size);
+            this.padded = Tiles.up(columns);
+            this.strip =
+                    new Strip(
+                            round.form,
+                            geometry,
+                            x,
+                            history,
+                            height,
+                            width,
+                            top * geometry.strideRows() - geometry.top(),
+                            left * geometry.strideColumns() - geometry.left(),
+                            scratch);
+            this.sums = scratch.floats(Scratch.Use.SUMS, rows * padded * Panels.FULL);
         }
 
-        void compute() {
-            fill();
-            int count = rows * columns;
-            int padded = Tiles.up(count);
-            int[] at = windows(count, padded);
-            float[] sums = scratch.floats(Scratch.Use.SUMS, padded * 6 * Lanes.WIDTH);
-            for (int p = 0; p < panels.count(); p++) {
-                int wide = panels.width(p);
-                for (int r = 0; r < padded; r++) {
-                    System.arraycopy(bias, panels.start(p), sums, r * wide, wide);
+        void compute(int from, int to) {
+            for (int frame = from; frame < to; frame++) {
+                int start = strip.show(frame);
+                for (int p = round.first; p < round.last; p++) {
+                    Lanes.repeat(bias, panels.start(p), sums, 0, panels.width(p), rows * padded);
+                    multiply(p, start * steps);
+                    store(p, frame);
                 }
-                for (int plane = 0; plane < kt * kh; plane++) {
-                    multiply(p, plane, at, padded, sums);
-                }
-                store(p, sums);
             }
         }
 
-        /// Copies what the block looks at.
-        private void fill() {
-            int line = stripColumns() * inputs;
-            for (int dt = 0; dt < kt; dt++) {
-                int t = frame * geometry.strideFrames() - geometry.before() + dt;
-                MemorySegment source = t < 0 && history != null ? history : x;
-                int at = t >= 0 ? t : history != null ? t + geometry.before() : 0;
-                for (int r = 0; r < stripRows(); r++) {
-                    int row = top * geometry.strideRows() - geometry.top() + r;
-                    int to = (dt * stripRows() + r) * line;
-                    if (row < 0 || row >= height) {
-                        Arrays.fill(strip, to, to + line, 0);
-                    } else {
-                        line(source, ((long) at * height + row) * width, to);
+        /// Adds up all windows of the block.
+        private void multiply(int p, int table) {
+            int wide = panels.width(p);
+            int depth = even(steps, DEPTH);
+            for (int k = 0; k < steps; k += depth) {
+                int some = Math.min(depth, steps - k);
+                long b0 = round.packedAt(p) + (long) k * wide;
+                for (int r = 0; r < rows; r++) {
+                    int a0 = r * geometry.strideRows() * round.form.row();
+                    for (int x = 0; x < columns; x += Tiles.HEIGHT) {
+                        Tiles.multiply(
+                                Math.min(Tiles.HEIGHT, columns - x),
+                                panels.vectors(p),
+                                strip.numbers(),
+                                a0 + x,
+                                round.window,
+                                table + k,
+                                round.packed,
+                                b0,
+                                some,
+                                sums,
+                                (r * padded + x) * wide);
                     }
                 }
             }
         }
 
-        /// Copies one row of the strip from the row of the input that begins at position `from`.
-        private void line(MemorySegment source, long from, int to) {
-            int start = left * geometry.strideColumns() - geometry.left();
-            int first = Math.clamp(start, 0, width);
-            int last = Math.clamp((long) start + stripColumns(), 0, width);
-            int before = Math.clamp(-start, 0, stripColumns()) * inputs;
-            int real = Math.max(0, last - first) * inputs;
-            Arrays.fill(strip, to, to + before, 0);
-            Lanes.copy(source, (from + first) * inputs, strip, to + before, real);
-            Arrays.fill(strip, to + before + real, to + stripColumns() * inputs, 0);
-        }
-
-        /// Where each output's window begins in the strip; outputs beyond the last repeat it.
-        private int[] windows(int count, int padded) {
-            int[] at = scratch.ints(padded);
-            for (int i = 0; i < padded; i++) {
-                int output = Math.min(i, count - 1);
-                int row = output / columns * geometry.strideRows();
-                int column = output % columns * geometry.strideColumns();
-                at[i] = (row * stripColumns() + column) * inputs;
-            }
-            return at;
-        }
-
-        /// Adds what one row of the kernel, in one of its frames, contributes.
-        private void multiply(int p, int plane, int[] at, int padded, float[] sums) {
-            int wide = panels.width(p);
-            int line = plane / kh * stripRows() + plane % kh;
-            int a0 = line * stripColumns() * inputs;
-            long b0 = (long) panels.start(p) * kt * kh * run + (long) plane * run * wide;
-            int depth = even(run, DEPTH);
-            for (int k = 0; k < run; k += depth) {
-                int steps = Math.min(depth, run - k);
-                long b = b0 + (long) k * wide;
-                Tiles.multiply(
-                        panels.vectors(p),
-                        strip,
-                        a0 + k,
-                        at,
-                        padded,
-                        packed,
-                        b,
-                        steps,
-                        sums,
-                        0,
-                        wide);
-            }
-        }
-
-        private void store(int p, float[] sums) {
+        private void store(int p, int frame) {
             int wide = panels.width(p);
             int real = Math.min(wide, outputs - panels.start(p));
-            for (int i = 0; i < rows * columns; i++) {
-                long row = (long) frame * outHeight + top + i / columns;
-                long position = row * outWidth + left + i % columns;
-                Lanes.put(sums, i * wide, out, position * outputs + panels.start(p), real);
+            for (int r = 0; r < rows; r++) {
+                long row = ((long) frame * outHeight + top + r) * outWidth + left;
+                if (wide == outputs) {
+                    Lanes.put(sums, r * padded * wide, out, row * outputs, columns * outputs);
+                    continue;
+                }
+                for (int i = 0; i < columns; i++) {
+                    long to = (row + i) * outputs + panels.start(p);
+                    Lanes.put(sums, (r * padded + i) * wide, out, to, real);
+                }
             }
         }
     }

@@ -1,8 +1,8 @@
 package lightcache4j.kernels.vector;
 
-import static lightcache4j.kernels.vector.Lanes.FLOATS;
 import static lightcache4j.kernels.vector.Lanes.WIDTH;
 import static lightcache4j.kernels.vector.Lanes.at;
+import static lightcache4j.kernels.vector.Lanes.splat;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
@@ -45,10 +45,6 @@ final class Functions {
                         .add(127 << 23)
                         .reinterpretAsFloats();
         return power.mul(scale);
-    }
-
-    private static FloatVector splat(float value) {
-        return FloatVector.broadcast(FLOATS, value);
     }
 
     /// `1 / (1 + e⁻ˣ)`.

@@ -91,6 +91,10 @@ final class Lanes {
         return FLOATS.indexInRange(i, n);
     }
 
+    static FloatVector splat(float value) {
+        return FloatVector.broadcast(FLOATS, value);
+    }
+
     static float get(MemorySegment s, long i) {
         return s.get(F32, i << 2);
     }
@@ -179,5 +183,15 @@ final class Lanes {
         }
         java.util.Arrays.fill(values, n, size, otherwise);
         return values;
+    }
+
+    /// Copies a run of whole vectors, one or two, `times` times, one behind the other.
+    static void repeat(float[] from, int at, float[] to, int start, int n, int times) {
+        FloatVector first = at(from, at);
+        FloatVector last = at(from, at + n - WIDTH);
+        for (int p = start; p < start + times * n; p += n) {
+            first.intoArray(to, p);
+            last.intoArray(to, p + n - WIDTH);
+        }
     }
 }

@@ -1,5 +1,9 @@
 package lightcache4j.kernels.vector;
 
+import static lightcache4j.kernels.vector.Lanes.WIDTH;
+import static lightcache4j.kernels.vector.Lanes.at;
+import static lightcache4j.kernels.vector.Lanes.put;
+
 import lightcache4j.tensors.Activation;
 import lightcache4j.tensors.DType;
 import lightcache4j.tensors.Tensor;
@@ -7,39 +11,49 @@ import lightcache4j.tensors.Tensor;
 import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.MemorySegment;
-import java.util.concurrent.atomic.AtomicIntegerArray;
 
 /// `out[M, N] = activation(x[M, K] · weightᵀ[N, K] + bias[N])` as a blocked product of packed
-/// panels.
+/// factors.
 ///
-/// The weight is packed panel by panel, widened on the way, each by the first thread that needs it;
-/// a weight whose panels together would be large is done in rounds. A task is a block of rows by a
-/// few panels: it copies its rows block by block of `K`, so that rows, panels and sums fit the
-/// second-level cache, and adds up in an array of its own that began as the bias. The activation is
-/// applied there, before the only write to the result.
+/// The weight is packed panel by panel, widened on the way, and the input in groups of rows, each
+/// by the first thread that needs it. Weights of files stay packed ([PackedWeights]). Those whose
+/// panels together would be large are done in rounds, and inputs of many rows in stretches, so that
+/// what is packed at a time is bounded. A task is a block of rows by some panels. It takes a few
+/// panels at a time through all of `K`, block by block of `K`; a panel's block is brought near once
+/// and all rows stream by. Its sums began as the bias; the activation is applied to them before the
+/// only write to the result.
+///
+/// Blocks of 384 rows by 8 panels and 256 steps, which keep rows and sums in the second-level
+/// cache, lost 3 to 7 %: panels came from beyond it three times as often, and that cannot be
+/// hidden where the fetching ahead of rows can.
 final class Linear {
     /// Rows of a task, at most.
-    private static final int BLOCK = 128;
+    private static final int BLOCK = 1032;
 
     /// Steps of a product whose right factor stays in the cache, at most.
     private static final int DEPTH = 384;
 
-    /// Panels of a task, at most.
-    private static final int GROUP = 4;
+    /// Panels whose sums are held at a time.
+    private static final int TOGETHER = 4;
 
     /// Packed numbers of a round, at most, unless one panel is larger: 32 MiB.
-    private static final int PACKED = 1 << 23;
+    private static final int RIGHT = 1 << 23;
+
+    /// Packed numbers of a stretch, at most, unless one block is larger: 32 MiB.
+    private static final int LEFT = 1 << 23;
 
     private final Panels panels;
     private final MemorySegment out;
-    private final MemorySegment x;
-    private final MemorySegment weight;
-    private final DType dtype;
+    private final Rows x;
+    private final Rows weight;
     private final float[] bias;
     private final Activation activation;
     private final int m;
     private final int k;
     private final int n;
+
+    /// Steps of a block of `K`.
+    private final int depth;
 
     private Linear(
             Team team,
@@ -51,13 +65,14 @@ final class Linear {
         this.m = Math.toIntExact(x.dim(0));
         this.k = Math.toIntExact(x.dim(1));
         this.n = Math.toIntExact(out.dim(1));
-        this.panels = Panels.of(n);
+        this.panels = new Panels(n);
         this.out = out.segment();
-        this.x = x.segment();
-        this.weight = weight.segment();
-        this.dtype = weight.dtype();
+        this.x = Rows.of(x.segment(), DType.F32, k);
+        this.weight = Rows.of(weight.segment(), weight.dtype(), k);
         this.activation = activation;
         this.bias = Lanes.vector(bias, panels.padded(), 0, team.shared(), Scratch.Use.SHIFT);
+        int blocks = Math.max(1, (k + DEPTH - 1) / DEPTH);
+        this.depth = (k + blocks - 1) / blocks;
     }
 
     static void apply(
@@ -75,154 +90,202 @@ final class Linear {
             return;
         }
         Linear linear = new Linear(team, out, x, weight, bias, activation);
-        int first = 0;
-        while (first < linear.panels.count()) {
-            int last = first + 1;
-            while (last < linear.panels.count()
-                    && (long) linear.k
-                                    * (linear.panels.start(last + 1) - linear.panels.start(first))
-                            <= PACKED) {
-                last++;
+        PackedWeights.Room room =
+                team.packedWeights().room(weight, (long) linear.k * linear.panels.padded());
+        if (room == null) {
+            linear.inRounds(team);
+            return;
+        }
+        boolean isDone = false;
+        try {
+            linear.new Round(0, linear.panels.count(), team, room.segment(), room.isPacked()).run();
+            isDone = true;
+        } finally {
+            if (!isDone) {
+                team.packedWeights().forget(weight);
             }
-            linear.new Round(first, last, team).run(team);
-            first = last;
+        }
+    }
+
+    private void inRounds(Team team) {
+        int most = (int) Math.max(1, RIGHT / ((long) Panels.FULL * Math.max(1, k)));
+        for (int first = 0; first < panels.count(); first += most) {
+            int last = Math.min(panels.count(), first + most);
+            long size = (long) k * (panels.start(last) - panels.start(first));
+            MemorySegment room = team.shared().panel(Scratch.Panel.RIGHT, size);
+            new Round(first, last, team, room, false).run();
         }
     }
 
     /// Panels `first` to `last`, packed together.
     private final class Round {
-        private static final int PACKING = 1;
-        private static final int PACKED_NOW = 2;
-
         private final int first;
         private final int last;
-        private final int group;
-        private final int groups;
-        private final int rows;
+        private final Team team;
         private final MemorySegment packed;
-        private final AtomicIntegerArray states;
+        private final boolean isPacked;
+        private final Claims claims;
 
-        Round(int first, int last, Team team) {
+        Round(int first, int last, Team team, MemorySegment packed, boolean isPacked) {
             this.first = first;
             this.last = last;
-            long size = (long) k * (panels.start(last) - panels.start(first));
-            this.packed = team.shared().panel(Scratch.Panel.RIGHT, size);
-            this.states = new AtomicIntegerArray(last - first);
-            int count = last - first;
-            int wanted = 2 * team.threads();
-            int blocks = (m + BLOCK - 1) / BLOCK;
-            int most = team.threads() == 1 ? GROUP : Math.clamp(blocks * count / wanted, 1, GROUP);
-            this.groups = (count + most - 1) / most;
-            this.group = (count + groups - 1) / groups;
-            int pieces = Math.max(blocks, (team.threads() + groups - 1) / groups);
-            this.rows = Tiles.up((m + pieces - 1) / pieces);
+            this.team = team;
+            this.packed = packed;
+            this.isPacked = isPacked;
+            this.claims = new Claims(isPacked ? 0 : last - first);
         }
 
-        void run(Team team) {
-            int blocks = (m + rows - 1) / rows;
-            team.run(blocks * groups, this::block);
-        }
-
-        private void block(int task, Scratch scratch) {
-            int m0 = task / groups * rows;
-            int count = Math.min(rows, m - m0);
-            int p0 = first + task % groups * group;
-            int p1 = Math.min(last, p0 + group);
-            int padded = Tiles.up(count);
-            int columns = panels.start(p1) - panels.start(p0);
-            float[] sums = scratch.floats(Scratch.Use.SUMS, padded * columns);
-            for (int p = p0; p < p1; p++) {
-                pack(p, scratch);
-                spread(p, padded, sums, padded * (panels.start(p) - panels.start(p0)));
-            }
-            int blocks = Math.max(1, (k + DEPTH - 1) / DEPTH);
-            int depth = (k + blocks - 1) / blocks;
-            for (int k0 = 0; k0 < k; k0 += depth) {
-                int steps = Math.min(depth, k - k0);
-                float[] left = left(m0, count, k0, steps, scratch);
-                int[] at = at(count, padded, steps, scratch);
-                for (int p = p0; p < p1; p++) {
-                    int width = panels.width(p);
-                    long b0 = packedAt(p) + (long) k0 * width;
-                    int c0 = padded * (panels.start(p) - panels.start(p0));
-                    int vectors = panels.vectors(p);
-                    Tiles.multiply(
-                            vectors, left, 0, at, padded, packed, b0, steps, sums, c0, width);
-                }
-            }
-            Functions.activate(activation, sums, 0, padded * columns);
-            for (int p = p0; p < p1; p++) {
-                store(p, m0, count, sums, padded * (panels.start(p) - panels.start(p0)));
+        void run() {
+            int most = Math.max(BLOCK, LEFT / Math.max(1, k));
+            int pieces = (m + most - 1) / most;
+            int each = Math.ceilDiv(Math.ceilDiv(m, pieces), Tiles.HEIGHT) * Tiles.HEIGHT;
+            for (int m0 = 0; m0 < m; m0 += each) {
+                new Stretch(this, m0, Math.min(each, m - m0)).run();
             }
         }
 
-        /// Packs panel `p` unless another thread has, or is at it: then waits.
-        private void pack(int p, Scratch scratch) {
-            int i = p - first;
-            if (states.compareAndSet(i, 0, PACKING)) {
-                try {
-                    packNow(p, scratch);
-                } finally {
-                    states.set(i, PACKED_NOW);
-                }
-            }
-            while (states.get(i) != PACKED_NOW) {
-                Thread.onSpinWait();
+        void pack(int p, Scratch scratch) {
+            if (!isPacked) {
+                claims.once(p - first, () -> packNow(p, scratch));
             }
         }
 
         private void packNow(int p, Scratch scratch) {
             int width = panels.width(p);
-            float[] staged = Packing.rows(k, scratch);
             for (int j = 0; j < width; j += Packing.ROWS) {
                 int filled = Math.min(Packing.ROWS, width - j);
                 int column = panels.start(p) + j;
                 int real = Math.clamp(n - column, 0, filled);
-                Lanes.widen(weight, dtype, (long) column * k, staged, 0, real * k, scratch);
                 long start = packedAt(p) + j;
-                Packing.transpose(staged, k, real, filled, 1, packed, start, width, scratch);
+                Packing.right(weight, column, real, filled, k, packed, start, width, scratch);
             }
         }
 
         /// Where panel `p` begins among the packed ones.
-        private long packedAt(int p) {
+        long packedAt(int p) {
             return (long) k * (panels.start(p) - panels.start(first));
         }
+    }
 
-        /// Every row of sums begins as the bias.
-        private void spread(int p, int count, float[] sums, int c0) {
-            int width = panels.width(p);
-            for (int r = 0; r < count; r++) {
-                System.arraycopy(bias, panels.start(p), sums, c0 + r * width, width);
+    /// Rows `m0` to `m0 + count`, packed together, times the panels of a round.
+    private final class Stretch {
+        private final Round round;
+        private final int m0;
+        private final int count;
+        private final int rows;
+        private final int blocks;
+        private final int group;
+        private final int groups;
+        private final float[] left;
+        private final Claims claims;
+
+        Stretch(Round round, int m0, int count) {
+            this.round = round;
+            this.m0 = m0;
+            this.count = count;
+            int threads = round.team.threads();
+            int panelCount = round.last - round.first;
+            int wanted = threads == 1 ? 1 : 4 * threads;
+            int pieces = Math.ceilDiv(count, BLOCK);
+            int split = Math.clamp(Math.ceilDiv(wanted, pieces), 1, panelCount);
+            this.group = Math.ceilDiv(panelCount, split);
+            this.groups = Math.ceilDiv(panelCount, group);
+            pieces = Math.max(pieces, Math.ceilDiv(threads, groups));
+            this.rows = Math.ceilDiv(Math.ceilDiv(count, pieces), Tiles.HEIGHT) * Tiles.HEIGHT;
+            this.blocks = Math.ceilDiv(count, rows);
+            int size = Math.multiplyExact(blocks, Packing.leftSize(rows, k));
+            this.left = round.team.shared().floats(Scratch.Use.LEFT, size);
+            this.claims = new Claims(blocks);
+        }
+
+        void run() {
+            round.team.run(blocks * groups, this::task);
+        }
+
+        /// Threads that work on the same panels begin with different ones, so that they do not wait
+        /// for each other's packing.
+        private void task(int task, Scratch scratch) {
+            int block = task / groups;
+            int r0 = block * rows;
+            int high = Math.min(rows, count - r0);
+            claims.once(block, () -> pack(r0, high, scratch));
+            int p0 = round.first + task % groups * group;
+            int length = Math.min(round.last, p0 + group) - p0;
+            int turns = Math.ceilDiv(length, TOGETHER);
+            for (int i = 0; i < turns; i++) {
+                int turn = (i + block * turns / blocks) % turns;
+                int p = p0 + turn * TOGETHER;
+                some(r0, high, p, Math.min(p + TOGETHER, p0 + length), scratch);
             }
         }
 
-        private float[] left(int m0, int count, int k0, int steps, Scratch scratch) {
-            float[] left = scratch.floats(Scratch.Use.LEFT, count * steps);
-            if (steps == k) {
-                Lanes.copy(x, (long) m0 * k, left, 0, count * k);
-            } else {
-                for (int r = 0; r < count; r++) {
-                    Lanes.copy(x, (long) (m0 + r) * k + k0, left, r * steps, steps);
+        private void pack(int r0, int high, Scratch scratch) {
+            for (int r = 0; r < high; r += Tiles.HEIGHT) {
+                int real = Math.min(Tiles.HEIGHT, high - r);
+                Packing.left(x, (long) m0 + r0 + r, real, k, left, leftAt(r0 + r), scratch);
+            }
+        }
+
+        /// Where the group of packed rows that begins with row `r` stands.
+        private int leftAt(int r) {
+            return r / rows * Packing.leftSize(rows, k) + r % rows * k;
+        }
+
+        /// Computes `high` rows of a few panels.
+        private void some(int r0, int high, int p0, int p1, Scratch scratch) {
+            int columns = panels.start(p1) - panels.start(p0);
+            int padded = Tiles.up(high);
+            float[] sums = scratch.floats(Scratch.Use.SUMS, padded * columns);
+            for (int p = p0; p < p1; p++) {
+                round.pack(p, scratch);
+            }
+            for (int p = p0; p < p1; p++) {
+                int c0 = padded * (panels.start(p) - panels.start(p0));
+                Lanes.repeat(bias, panels.start(p), sums, c0, panels.width(p), padded);
+            }
+            int[] at = Packing.places(depth, scratch);
+            for (int k0 = 0; k0 < k; k0 += depth) {
+                for (int p = p0; p < p1; p++) {
+                    int c0 = padded * (panels.start(p) - panels.start(p0));
+                    multiply(r0, high, p, k0, at, sums, c0, scratch);
                 }
             }
-            return left;
+            Functions.activate(activation, sums, 0, padded * columns);
+            store(r0, high, p0, p1, sums, padded);
         }
 
-        /// Where rows begin; those beyond the last repeat it, and what they give is not stored.
-        private int[] at(int count, int padded, int steps, Scratch scratch) {
-            int[] at = scratch.ints(padded);
-            for (int r = 0; r < padded; r++) {
-                at[r] = Math.min(r, count - 1) * steps;
+        /// Writes rows to the result, each from the panels' parts of it.
+        private void store(int r0, int high, int p0, int p1, float[] sums, int padded) {
+            int first = panels.start(p0);
+            int whole = n / Panels.FULL;
+            for (int r = 0; r < high; r++) {
+                long to = ((long) m0 + r0 + r) * n;
+                int from = r * Panels.FULL;
+                for (int p = p0; p < Math.min(p1, whole); p++) {
+                    long column = to + (long) p * Panels.FULL;
+                    put(at(sums, from), out, column);
+                    put(at(sums, from + WIDTH), out, column + WIDTH);
+                    from += padded * Panels.FULL;
+                }
+                if (whole < p1) {
+                    int column = panels.start(whole);
+                    from = padded * (column - first) + r * panels.width(whole);
+                    Lanes.put(sums, from, out, to + column, n - column);
+                }
             }
-            return at;
         }
 
-        private void store(int p, int m0, int count, float[] sums, int c0) {
-            int width = panels.width(p);
-            int real = Math.min(width, n - panels.start(p));
-            for (int r = 0; r < count; r++) {
-                Lanes.put(sums, c0 + r * width, out, (long) (m0 + r) * n + panels.start(p), real);
+        private void multiply(
+                int r0, int high, int p, int k0, int[] at, float[] sums, int c0, Scratch scratch) {
+            int steps = Math.min(depth, k - k0);
+            int vectors = panels.vectors(p);
+            long b0 = round.packedAt(p) + (long) k0 * panels.width(p);
+            scratch.touch(round.packed, b0, steps * panels.width(p));
+            for (int r = 0; r < high; r += Tiles.HEIGHT) {
+                int rows = Math.min(Tiles.HEIGHT, high - r);
+                int a0 = leftAt(r0 + r) + k0 * Tiles.HEIGHT;
+                int c = c0 + r * panels.width(p);
+                Tiles.multiply(rows, vectors, left, a0, at, 0, round.packed, b0, steps, sums, c);
             }
         }
     }

@@ -1,34 +1,26 @@
 package lightcache4j.kernels.vector;
 
-import static lightcache4j.kernels.vector.Lanes.FLOATS;
 import static lightcache4j.kernels.vector.Lanes.WIDTH;
 import static lightcache4j.kernels.vector.Lanes.at;
+import static lightcache4j.kernels.vector.Lanes.splat;
 
 import jdk.incubator.vector.FloatVector;
 
 import lightcache4j.tensors.Activation;
-import lightcache4j.tensors.DType;
 import lightcache4j.tensors.Tensor;
 
 import org.jspecify.annotations.Nullable;
 
-import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
-
-/// A linear layer on a single row, such as the embedding of a timestep: dot products with the rows
-/// of the weight.
+/// A linear layer on a single row, such as the embedding of a timestep.
 ///
-/// Every weight is used once, so packing would cost more than the product: the speed is that of
-/// reading the weight.
+/// Every weight is used once, so storing packed panels would cost more than the product. The
+/// weights of a few outputs are turned square by square and used at once. Dot products with the
+/// rows of the weight as they are were a quarter faster from the cache, but added up in another
+/// order than [Linear] does with more rows, so that a result would have depended on how rows are
+/// split.
 final class OneRow {
     /// Weights of a task, about.
     private static final int TASK = 1 << 14;
-
-    /// Outputs side by side: two chains of sums each hide the latency of a multiply-add.
-    private static final int TOGETHER = 4;
-
-    /// Numbers that are brought in at a time: they fit the first-level cache.
-    private static final int STAGED = 1 << 12;
 
     private OneRow() {}
 
@@ -41,81 +33,82 @@ final class OneRow {
             Activation activation) {
         int k = Math.toIntExact(x.dim(1));
         int n = Math.toIntExact(out.dim(1));
-        int stride = Math.max(1, (k + 2 * WIDTH - 1) / (2 * WIDTH)) * 2 * WIDTH;
-        float[] shift = Lanes.vector(bias, Lanes.up(n), 0, team.shared(), Scratch.Use.SHIFT);
-        float[] row = team.shared().floats(Scratch.Use.LEFT, stride);
+        int groups = Math.ceilDiv(n, Packing.ROWS);
+        float[] sums =
+                Lanes.vector(bias, groups * Packing.ROWS, 0, team.shared(), Scratch.Use.SHIFT);
+        float[] row = team.shared().floats(Scratch.Use.LEFT, k);
         Lanes.copy(x.segment(), 0, row, 0, k);
-        Arrays.fill(row, k, stride, 0);
-        int each = Math.max(TOGETHER, TASK / Math.max(1, k) / TOGETHER * TOGETHER);
-        MemorySegment bytes = weight.segment();
-        int batch = Math.max(1, STAGED / stride / TOGETHER) * TOGETHER;
+        Rows weights = Rows.of(weight.segment(), weight.dtype(), k);
+        int each = Math.max(1, TASK / Math.max(1, k) / Packing.ROWS);
         team.run(
-                (n + each - 1) / each,
+                Math.ceilDiv(groups, each),
                 (task, scratch) -> {
-                    float[] staged = scratch.floats(Scratch.Use.STAGED, batch * stride);
-                    int end = Math.min(n, (task + 1) * each);
-                    for (int j = task * each; j < end; j += batch) {
-                        int real = Math.min(batch, end - j);
-                        stage(bytes, weight.dtype(), j, real, k, staged, stride, scratch);
-                        for (int r = 0; r < real; r += TOGETHER) {
-                            dot(row, staged, r * stride, stride, shift, j + r, real - r);
-                        }
+                    int end = Math.min(groups, (task + 1) * each);
+                    for (int g = task * each; g < end; g++) {
+                        int real = Math.min(Packing.ROWS, n - g * Packing.ROWS);
+                        add(weights, g * Packing.ROWS, real, row, k, sums, scratch);
                     }
                 });
-        Functions.activate(activation, shift, 0, Lanes.up(n));
-        Lanes.copy(shift, 0, out.segment(), 0, n);
+        Functions.activate(activation, sums, 0, Lanes.up(n));
+        Lanes.copy(sums, 0, out.segment(), 0, n);
     }
 
-    /// Brings `real` rows of the weight into the array, each filled up with zeros.
-    private static void stage(
-            MemorySegment weight,
-            DType dtype,
+    /// Adds to `sums`, from number `first` on, what the weights of `real` outputs give.
+    private static void add(
+            Rows weights,
             int first,
             int real,
-            int k,
-            float[] staged,
-            int stride,
+            float[] row,
+            int steps,
+            float[] sums,
             Scratch scratch) {
-        if (k == stride) {
-            Lanes.widen(weight, dtype, (long) first * k, staged, 0, real * k, scratch);
-            return;
-        }
-        for (int r = 0; r < real; r++) {
-            long from = (long) (first + r) * k;
-            Lanes.widen(weight, dtype, from, staged, r * stride, k, scratch);
-            Arrays.fill(staged, r * stride + k, (r + 1) * stride, 0);
+        float[] square = scratch.floats(Scratch.Use.SQUARE, Packing.ROWS * Packing.ROWS);
+        int pitch = Packing.pitch(weights, steps);
+        float[] staged = Packing.staged(real, steps, pitch, scratch);
+        int stage = Packing.stage(pitch, steps);
+        for (int k0 = 0; k0 < steps; k0 += stage) {
+            int some = Math.min(stage, steps - k0);
+            Packing.bring(weights, first, real, k0, some, staged, pitch, scratch);
+            for (int k = 0; k < some; k += Packing.ROWS) {
+                Packing.transpose(staged, k, pitch, square);
+                add(square, row, k0 + k, Math.min(Packing.ROWS, some - k), sums, first);
+            }
         }
     }
 
-    /// Adds the products of `row` with up to four staged rows, `real` if fewer, to `sums`. What the
-    /// array holds beyond the last row is multiplied too, and dropped.
-    private static void dot(
-            float[] row, float[] staged, int start, int stride, float[] sums, int j, int real) {
-        FloatVector a0 = FloatVector.zero(FLOATS);
-        FloatVector a1 = a0, a2 = a0, a3 = a0, b0 = a0, b1 = a0, b2 = a0, b3 = a0;
-        int p = start;
-        for (int i = 0; i < stride; i += 2 * WIDTH) {
-            FloatVector x = at(row, i);
-            a0 = x.fma(at(staged, p), a0);
-            a1 = x.fma(at(staged, p + stride), a1);
-            a2 = x.fma(at(staged, p + 2 * stride), a2);
-            a3 = x.fma(at(staged, p + 3 * stride), a3);
-            x = at(row, i + WIDTH);
-            b0 = x.fma(at(staged, p + WIDTH), b0);
-            b1 = x.fma(at(staged, p + stride + WIDTH), b1);
-            b2 = x.fma(at(staged, p + 2 * stride + WIDTH), b2);
-            b3 = x.fma(at(staged, p + 3 * stride + WIDTH), b3);
-            p += 2 * WIDTH;
+    private static void add(float[] square, float[] row, int k, int n, float[] sums, int first) {
+        for (int j = 0; j < Packing.ROWS; j += WIDTH) {
+            if (n == Packing.ROWS) {
+                add(square, j, row, k, sums, first + j);
+                continue;
+            }
+            FloatVector sum = at(sums, first + j);
+            for (int i = 0; i < n; i++) {
+                sum = splat(row[k + i]).fma(at(square, i * Packing.ROWS + j), sum);
+            }
+            sum.intoArray(sums, first + j);
         }
-        sums[j] += Lanes.sum(a0.add(b0));
-        if (real > 1) {
-            sums[j + 1] += Lanes.sum(a1.add(b1));
-        }
-        if (real > 2) {
-            sums[j + 2] += Lanes.sum(a2.add(b2));
-        }
-        if (real > 3) {
-            sums[j + 3] += Lanes.sum(a3.add(b3));
-        }
+    }
+
+    /// A whole square, written out: loops of so few steps cost more than the steps.
+    private static void add(float[] square, int j, float[] row, int k, float[] sums, int to) {
+        FloatVector sum = at(sums, to);
+        sum = splat(row[k]).fma(at(square, j), sum);
+        sum = splat(row[k + 1]).fma(at(square, j + Packing.ROWS), sum);
+        sum = splat(row[k + 2]).fma(at(square, j + 2 * Packing.ROWS), sum);
+        sum = splat(row[k + 3]).fma(at(square, j + 3 * Packing.ROWS), sum);
+        sum = splat(row[k + 4]).fma(at(square, j + 4 * Packing.ROWS), sum);
+        sum = splat(row[k + 5]).fma(at(square, j + 5 * Packing.ROWS), sum);
+        sum = splat(row[k + 6]).fma(at(square, j + 6 * Packing.ROWS), sum);
+        sum = splat(row[k + 7]).fma(at(square, j + 7 * Packing.ROWS), sum);
+        sum = splat(row[k + 8]).fma(at(square, j + 8 * Packing.ROWS), sum);
+        sum = splat(row[k + 9]).fma(at(square, j + 9 * Packing.ROWS), sum);
+        sum = splat(row[k + 10]).fma(at(square, j + 10 * Packing.ROWS), sum);
+        sum = splat(row[k + 11]).fma(at(square, j + 11 * Packing.ROWS), sum);
+        sum = splat(row[k + 12]).fma(at(square, j + 12 * Packing.ROWS), sum);
+        sum = splat(row[k + 13]).fma(at(square, j + 13 * Packing.ROWS), sum);
+        sum = splat(row[k + 14]).fma(at(square, j + 14 * Packing.ROWS), sum);
+        sum = splat(row[k + 15]).fma(at(square, j + 15 * Packing.ROWS), sum);
+        sum.intoArray(sums, to);
     }
 }

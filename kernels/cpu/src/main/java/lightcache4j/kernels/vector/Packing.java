@@ -7,61 +7,193 @@ import static lightcache4j.kernels.vector.Lanes.put;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
-/// Puts rows side by side: the transpositions that bring a right factor into the order of [Tiles].
+/// Puts rows side by side: the transpositions that bring the factors of a product into the order of
+/// [Tiles].
 final class Packing {
     /// Rows that are transposed at a time: a cache line of the result.
     static final int ROWS = 16;
 
+    /// Steps that are brought in at a time where rows lie apart, so that [#ROWS] rows of them fit
+    /// the first-level cache.
+    private static final int STAGE = 512;
+
+    /// Numbers of rows one behind the other that are brought in as one piece: memory is fastest
+    /// read straight on.
+    private static final int PIECE = 1 << 16;
+
+    /// From row to row of what is brought in: no power of two, which would crowd a few cache sets.
+    private static final int PITCH = STAGE + ROWS;
+
     private Packing() {}
 
-    /// Room for [#ROWS] rows of `steps` numbers, as [#transpose] wants to read them.
-    static float[] rows(int steps, Scratch scratch) {
-        return scratch.floats(Scratch.Use.STAGED, ROWS * steps + ROWS);
+    /// Packs up to [Tiles#HEIGHT] rows of a left factor: number `k` of row `first + r` goes to
+    /// `to[start + 12 k + r]`.
+    ///
+    /// Writes a few numbers beyond the last, so neighbouring groups are packed in ascending order.
+    static void left(
+            Rows rows, long first, int real, int steps, float[] to, int start, Scratch scratch) {
+        float[] square = scratch.floats(Scratch.Use.SQUARE, ROWS * ROWS);
+        int direct = direct(rows, first, steps);
+        for (int k = 0; k < direct; k += ROWS) {
+            Square.transpose(rows.segment(), rows.at(first) + k, rows.pitch(), square);
+            spread(square, to, start + k * Tiles.HEIGHT, ROWS);
+        }
+        if (direct == steps) {
+            return;
+        }
+        int pitch = pitch(rows, steps);
+        float[] staged = staged(real, steps, pitch, scratch);
+        int stage = stage(pitch, steps);
+        for (int k0 = direct; k0 < steps; k0 += stage) {
+            int some = Math.min(stage, steps - k0);
+            bring(rows, first, real, k0, some, staged, pitch, scratch);
+            for (int k = 0; k < some; k += ROWS) {
+                transpose(staged, k, pitch, square);
+                int p = start + (k0 + k) * Tiles.HEIGHT;
+                spread(square, to, p, Math.min(ROWS, some - k));
+            }
+        }
     }
 
-    /// Number `k` of row `r`, at `rows[r · steps + k]`, goes to `to[start + place(k) · width + r]`.
-    ///
-    /// The place of `k` is `k` itself where `taps` is 1. For a convolution, whose weights count
-    /// `taps` positions of the kernel within each of `steps / taps` channels, channels come to
-    /// count within positions.
+    /// Puts `n` rows of a square [Tiles#HEIGHT] apart.
+    private static void spread(float[] square, float[] to, int start, int n) {
+        for (int i = 0; i < n; i++) {
+            for (int j = 0; j < Tiles.HEIGHT; j += WIDTH) {
+                at(square, i * ROWS + j).intoArray(to, start + i * Tiles.HEIGHT + j);
+            }
+        }
+    }
+
+    /// Steps that squares can be read of as they are: whole ones of float32 rows, where [#ROWS]
+    /// rows can be read from the first.
+    private static int direct(Rows rows, long first, int steps) {
+        return WIDTH == ROWS && rows.has(first + ROWS, steps) ? steps / ROWS * ROWS : 0;
+    }
+
+    /// Numbers that groups of packed rows take, `rows` rows together, and what is written beyond.
+    static int leftSize(int rows, int steps) {
+        return Math.addExact(Math.multiplyExact(rows, steps), ROWS);
+    }
+
+    /// The table of [Tiles] for packed rows: where each of so many steps stands.
+    static int[] places(int steps, Scratch scratch) {
+        int[] at = scratch.ints(steps);
+        for (int k = 0; k < steps; k++) {
+            at[k] = k * Tiles.HEIGHT;
+        }
+        return at;
+    }
+
+    /// Packs up to [#ROWS] rows as columns of a right factor: number `k` of row `first + j` goes to
+    /// `to[start + k · width + j]`.
     ///
     /// @param real rows that there are; the others up to `filled`, at most [#ROWS], become zeros
-    static void transpose(
-            float[] rows,
-            int steps,
+    static void right(
+            Rows rows,
+            long first,
             int real,
             int filled,
-            int taps,
+            int steps,
             MemorySegment to,
             long start,
             int width,
             Scratch scratch) {
         float[] square = scratch.floats(Scratch.Use.SQUARE, ROWS * ROWS);
-        Arrays.fill(rows, real * steps, ROWS * steps, 0);
+        int direct = real == ROWS ? direct(rows, first, steps) : 0;
+        for (int k = 0; k < direct; k += ROWS) {
+            Square.transpose(rows.segment(), rows.at(first) + k, rows.pitch(), square);
+            store(square, ROWS, filled, to, start + (long) k * width, width);
+        }
+        if (direct == steps) {
+            return;
+        }
+        int pitch = pitch(rows, steps);
+        float[] staged = staged(real, steps, pitch, scratch);
+        int stage = stage(pitch, steps);
+        for (int k0 = direct; k0 < steps; k0 += stage) {
+            int some = Math.min(stage, steps - k0);
+            bring(rows, first, real, k0, some, staged, pitch, scratch);
+            for (int k = 0; k < some; k += ROWS) {
+                transpose(staged, k, pitch, square);
+                int end = Math.min(ROWS, some - k);
+                store(square, end, filled, to, start + (long) (k0 + k) * width, width);
+            }
+        }
+    }
+
+    /// As [#right], for the weights of a convolution: they count `taps` positions of the kernel, in
+    /// rows of `kw`, within each channel, and come to count channels within the kernel's rows.
+    static void taps(
+            Rows rows,
+            long first,
+            int real,
+            int filled,
+            int steps,
+            int taps,
+            int kw,
+            MemorySegment to,
+            long start,
+            int width,
+            Scratch scratch) {
+        float[] square = scratch.floats(Scratch.Use.SQUARE, ROWS * ROWS);
+        int pitch = pitch(rows, steps);
+        float[] staged = staged(real, steps, pitch, scratch);
+        int stage = stage(pitch, steps);
         int channels = steps / taps;
-        int tap = 0;
-        int channel = 0;
-        for (int k0 = 0; k0 < steps; k0 += ROWS) {
-            if (WIDTH == ROWS) {
-                Square.transpose(rows, k0, steps, square);
-            } else {
-                transpose(rows, k0, steps, square);
-            }
-            int end = Math.min(ROWS, steps - k0);
-            if (taps == 1) {
-                store(square, end, filled, to, start + (long) k0 * width, width);
-                continue;
-            }
-            for (int k = 0; k < end; k++) {
-                long place = start + (long) (tap * channels + channel) * width;
-                for (int j = 0; j < filled; j += WIDTH) {
-                    put(at(square, k * ROWS + j), to, place + j);
-                }
-                if (++tap == taps) {
-                    tap = 0;
-                    channel++;
+        for (int k0 = 0; k0 < steps; k0 += stage) {
+            int some = Math.min(stage, steps - k0);
+            bring(rows, first, real, k0, some, staged, pitch, scratch);
+            for (int k = 0; k < some; k += ROWS) {
+                transpose(staged, k, pitch, square);
+                for (int i = 0; i < Math.min(ROWS, some - k); i++) {
+                    int channel = (k0 + k + i) / taps;
+                    int tap = (k0 + k + i) % taps;
+                    int place = (tap / kw * channels + channel) * kw + tap % kw;
+                    for (int j = 0; j < filled; j += WIDTH) {
+                        long p = start + (long) place * width + j;
+                        put(at(square, i * ROWS + j), to, p);
+                    }
                 }
             }
+        }
+    }
+
+    /// From row to row of what is brought in.
+    static int pitch(Rows rows, int steps) {
+        return rows.pitch() == steps && steps <= PIECE / ROWS ? steps : PITCH;
+    }
+
+    /// Steps that are brought in at a time.
+    static int stage(int pitch, int steps) {
+        return pitch == steps ? steps : STAGE;
+    }
+
+    /// Room for rows to be brought in, zeros where there are none.
+    static float[] staged(int real, int steps, int pitch, Scratch scratch) {
+        float[] staged = scratch.floats(Scratch.Use.STAGED, ROWS * pitch + ROWS);
+        int used = Math.min(pitch, steps + ROWS);
+        for (int r = real; r < ROWS; r++) {
+            Arrays.fill(staged, r * pitch, r * pitch + used, 0);
+        }
+        return staged;
+    }
+
+    /// Brings in numbers `k0` to `k0 + some` of `real` rows.
+    static void bring(
+            Rows rows,
+            long first,
+            int real,
+            int k0,
+            int some,
+            float[] staged,
+            int pitch,
+            Scratch scratch) {
+        if (pitch == rows.pitch() && pitch == some) {
+            rows.stage(first, 0, real * some, staged, 0, scratch);
+            return;
+        }
+        for (int r = 0; r < real; r++) {
+            rows.stage(first + r, k0, some, staged, r * pitch, scratch);
         }
     }
 
@@ -74,11 +206,30 @@ final class Packing {
         }
     }
 
-    /// A square of [#ROWS] rows of as many numbers, one by one.
-    private static void transpose(float[] from, int at, int stride, float[] square) {
+    /// Puts the first `count` rows of a square, `n` numbers of each, `pitch` apart.
+    static void spread(float[] square, int count, int n, float[] to, int start, int pitch) {
+        if (n == ROWS) {
+            for (int r = 0; r < count; r++) {
+                for (int j = 0; j < ROWS; j += WIDTH) {
+                    at(square, r * ROWS + j).intoArray(to, start + r * pitch + j);
+                }
+            }
+            return;
+        }
+        for (int r = 0; r < count; r++) {
+            System.arraycopy(square, r * ROWS, to, start + r * pitch, n);
+        }
+    }
+
+    /// Transposes [#ROWS] rows of as many numbers.
+    static void transpose(float[] from, int at, int pitch, float[] square) {
+        if (WIDTH == ROWS) {
+            Square.transpose(from, at, pitch, square);
+            return;
+        }
         for (int r = 0; r < ROWS; r++) {
             for (int k = 0; k < ROWS; k++) {
-                square[k * ROWS + r] = from[at + r * stride + k];
+                square[k * ROWS + r] = from[at + r * pitch + k];
             }
         }
     }

@@ -1,67 +1,36 @@
 package lightcache4j.kernels.vector;
 
-import java.util.Arrays;
+import static lightcache4j.kernels.vector.Lanes.WIDTH;
 
-/// How the columns of a product are cut into panels, each as wide as a register tile.
-final class Panels {
-    private final int[] vectors;
-    private final int[] starts;
-
-    private Panels(int[] vectors, int[] starts) {
-        this.vectors = vectors;
-        this.starts = starts;
-    }
-
-    /// Wide machines take panels of 6 vectors, and end with 4 or 3 where 6 do not divide; others
-    /// take 3, then single ones.
-    static Panels of(int columns) {
-        int left = Lanes.up(columns) / Lanes.WIDTH;
-        int[] vectors = new int[left];
-        int count = 0;
-        while (left > 0) {
-            vectors[count] = next(left);
-            left -= vectors[count++];
-        }
-        int[] starts = new int[count + 1];
-        for (int i = 0; i < count; i++) {
-            starts[i + 1] = starts[i] + vectors[i] * Lanes.WIDTH;
-        }
-        return new Panels(Arrays.copyOf(vectors, count), starts);
-    }
-
-    private static int next(int left) {
-        if (!Tiles.WIDE) {
-            return left >= 3 ? 3 : 1;
-        }
-        return switch (left) {
-            case 1, 2, 3, 4, 6 -> left;
-            case 5 -> 3;
-            case 7, 8, 10, 11 -> 4;
-            default -> 6;
-        };
-    }
+/// How the columns of a product are cut into panels, each as wide as a register tile: two vectors,
+/// and one at the end where their number is odd.
+///
+/// @param columns columns that there are, without those that fill the last vector
+record Panels(int columns) {
+    /// Columns of every panel but perhaps the last.
+    static final int FULL = Tiles.VECTORS * WIDTH;
 
     int count() {
-        return vectors.length;
-    }
-
-    /// Width of a panel, in vectors.
-    int vectors(int panel) {
-        return vectors[panel];
+        return (columns + FULL - 1) / FULL;
     }
 
     /// First column of a panel; for [#count], one past the last panel.
     int start(int panel) {
-        return starts[panel];
+        return Math.min(panel * FULL, padded());
     }
 
     /// Columns of a panel, those beyond the last one included.
     int width(int panel) {
-        return starts[panel + 1] - starts[panel];
+        return start(panel + 1) - start(panel);
+    }
+
+    /// Width of a panel, in vectors.
+    int vectors(int panel) {
+        return width(panel) / WIDTH;
     }
 
     /// Columns of all panels, those beyond the last one included.
     int padded() {
-        return starts[starts.length - 1];
+        return Lanes.up(columns);
     }
 }

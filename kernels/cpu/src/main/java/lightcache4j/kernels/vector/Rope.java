@@ -16,6 +16,9 @@ import java.lang.foreign.MemorySegment;
 
 /// Rotary position. Cosines and sines of a token are laid out once as its heads need them, then
 /// serve all heads.
+///
+/// Loops run over whole vectors and only the rest is masked: a loop of masked loads and stores took
+/// C2 three seconds to compile, and a program that has just started waits for it.
 final class Rope {
     /// Numbers of a task, about.
     private static final int TASK = 1 << 14;
@@ -23,6 +26,19 @@ final class Rope {
     /// Exchanges the two numbers of every pair of neighbours.
     private static final VectorShuffle<Float> NEIGHBOURS =
             VectorShuffle.fromOp(FLOATS, lane -> lane ^ 1);
+
+    /// Each lane of the lower half twice.
+    private static final VectorShuffle<Float> LOWER_TWICE =
+            VectorShuffle.fromOp(FLOATS, lane -> lane / 2);
+
+    /// Each lane of the upper half twice.
+    private static final VectorShuffle<Float> UPPER_TWICE =
+            VectorShuffle.fromOp(FLOATS, lane -> (WIDTH + lane) / 2);
+
+    /// −1 and 1 in turns.
+    private static final FloatVector SIGNS =
+            FloatVector.broadcast(FLOATS, 1)
+                    .blend(-1, VectorMask.fromLong(FLOATS, 0x5555555555555555L));
 
     private Rope() {}
 
@@ -40,7 +56,7 @@ final class Rope {
         team.run(
                 (tokens + each - 1) / each,
                 (task, scratch) -> {
-                    int stride = Lanes.up(width);
+                    int stride = 2 * Lanes.up(half);
                     float[] table = scratch.floats(Scratch.Use.SCALE, 2 * stride);
                     int end = Math.min(tokens, (task + 1) * each);
                     for (int l = task * each; l < end; l++) {
@@ -64,13 +80,14 @@ final class Rope {
     /// `cos, cos` and `−sin, sin` for every pair.
     private static void interleave(
             MemorySegment cos, MemorySegment sin, long angle, int half, float[] table, int stride) {
-        for (int i = 0; i < half; i++) {
-            float c = Lanes.get(cos, angle + i);
-            float s = Lanes.get(sin, angle + i);
-            table[2 * i] = c;
-            table[2 * i + 1] = c;
-            table[stride + 2 * i] = -s;
-            table[stride + 2 * i + 1] = s;
+        for (int i = 0; i < half; i += WIDTH) {
+            VectorMask<Float> mask = rest(i, half);
+            FloatVector c = at(cos, angle + i, mask);
+            FloatVector s = at(sin, angle + i, mask);
+            c.rearrange(LOWER_TWICE).intoArray(table, 2 * i);
+            c.rearrange(UPPER_TWICE).intoArray(table, 2 * i + WIDTH);
+            s.rearrange(LOWER_TWICE).mul(SIGNS).intoArray(table, stride + 2 * i);
+            s.rearrange(UPPER_TWICE).mul(SIGNS).intoArray(table, stride + 2 * i + WIDTH);
         }
     }
 
@@ -98,7 +115,16 @@ final class Rope {
             MemorySegment sin,
             long angle,
             int half) {
-        for (int i = 0; i < half; i += WIDTH) {
+        int i = 0;
+        for (int end = FLOATS.loopBound(half); i < end; i += WIDTH) {
+            FloatVector a = at(x, start + i);
+            FloatVector b = at(x, start + half + i);
+            FloatVector c = at(cos, angle + i);
+            FloatVector s = at(sin, angle + i);
+            put(a.mul(c).sub(b.mul(s)), out, start + i);
+            put(b.mul(c).add(a.mul(s)), out, start + half + i);
+        }
+        if (i < half) {
             VectorMask<Float> mask = rest(i, half);
             FloatVector a = at(x, start + i, mask);
             FloatVector b = at(x, start + half + i, mask);

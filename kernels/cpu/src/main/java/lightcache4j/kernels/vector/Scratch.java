@@ -2,6 +2,7 @@ package lightcache4j.kernels.vector;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.EnumMap;
 import java.util.Map;
 
@@ -18,6 +19,8 @@ final class Scratch implements AutoCloseable {
         SUMS,
         /// Rows as they come from a tensor, before they are packed.
         STAGED,
+        /// A row of an image, with its borders.
+        LINE,
         /// A square of numbers on its way to a panel.
         SQUARE,
         /// Other rows of numbers, where two tensors are read.
@@ -34,10 +37,12 @@ final class Scratch implements AutoCloseable {
 
     /// What a panel is for.
     enum Panel {
-        /// Packed weights, or the keys of attention.
+        /// Packed weights, or the queries of attention.
         RIGHT,
         /// The values of attention.
-        VALUES
+        VALUES,
+        /// A bias of attention, turned as scores are.
+        BIAS
     }
 
     private record Room(Arena arena, MemorySegment segment) {}
@@ -46,6 +51,8 @@ final class Scratch implements AutoCloseable {
     private final Map<Panel, Room> panels = new EnumMap<>(Panel.class);
     private short[] shorts = {};
     private int[] ints = {};
+    private int[] others = {};
+    private final int[] touched = {0};
 
     /// At least `size` numbers, content undefined.
     float[] floats(Use use, int size) {
@@ -72,6 +79,18 @@ final class Scratch implements AutoCloseable {
         return room.segment;
     }
 
+    /// Reads a number of every cache line of a part of a panel. A product reads it too slowly for
+    /// the processor to fetch ahead, and waits for each line; these reads wait for many at a time.
+    void touch(MemorySegment panel, long from, int size) {
+        int line = (int) ALIGNMENT;
+        long start = from * Float.BYTES;
+        int bits = 0;
+        for (long i = 0; i < (long) size * Float.BYTES; i += line) {
+            bits |= panel.get(ValueLayout.JAVA_INT, start + i);
+        }
+        touched[0] = bits; // kept, so that the reads are not taken for useless
+    }
+
     @Override
     public void close() {
         panels.values().forEach(room -> room.arena.close());
@@ -92,5 +111,13 @@ final class Scratch implements AutoCloseable {
             ints = new int[size];
         }
         return ints;
+    }
+
+    /// At least `size` other integers, content undefined.
+    int[] others(int size) {
+        if (others.length < size) {
+            others = new int[size];
+        }
+        return others;
     }
 }

@@ -34,6 +34,7 @@ final class Team implements AutoCloseable {
 
     private final Scratch shared = new Scratch();
     private final Scratch callers = new Scratch();
+    private final PackedWeights packedWeights = new PackedWeights();
     private final List<Worker> workers = new ArrayList<>();
     private volatile @Nullable Job job;
     private volatile boolean closed;
@@ -52,6 +53,11 @@ final class Team implements AutoCloseable {
     /// Arrays for what all pieces of an operation read.
     Scratch shared() {
         return shared;
+    }
+
+    /// Weights that are packed already.
+    PackedWeights packedWeights() {
+        return packedWeights;
     }
 
     /// Runs pieces `0 … tasks − 1`, in any order, and returns when all are done.
@@ -91,6 +97,7 @@ final class Team implements AutoCloseable {
         }
         callers.close();
         shared.close();
+        packedWeights.close();
     }
 
     /// Looking again and again: at first without pause, then giving way to whoever wants the core.

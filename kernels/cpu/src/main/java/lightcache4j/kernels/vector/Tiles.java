@@ -2,59 +2,79 @@ package lightcache4j.kernels.vector;
 
 import java.lang.foreign.MemorySegment;
 
-/// The innermost product of linear layers, attention and convolution: a few rows by a few vectors.
+/// The innermost product of linear layers, attention and convolution: a few rows by one or two
+/// vectors.
 ///
-/// A tile adds `Σ_k a[a0 + rows[r] + k] · b[b0 + k · width + j]` to `c[c0 + r · stride + j]`, with
-/// `width` its vectors' numbers together. The left factor is read number by number from rows that
-/// stand anywhere in one array, so that a convolution can point at windows of an image; the right
-/// one lies packed in the order in which it is read. Sums stay in registers over all steps; each is
-/// added up in the order of `k` whatever the tile's size, so that results do not depend on how work
-/// is split.
+/// A tile adds `Σ_k a[a0 + at[t0 + k] + r] · b[b0 + k · width + j]` to `c[c0 + r · width + j]`,
+/// with `width` its vectors' numbers together. So the numbers of the left factor that one step
+/// needs are neighbours, but where the next step's stand is up to a table: for a packed factor `12
+/// k`, for a convolution wherever the window goes on. The right factor lies packed in the order in
+/// which it is read. Sums stay in registers over all steps; each is added up in the order of `k`
+/// whatever the tile's size, so that results do not depend on how work is split.
+///
+/// Spreading a number over a register is free when the number comes from memory: it is a load, and
+/// a core has as many of them to spare as the multiply-adds leave. What counts is that C2 finds
+/// registers for everything and has few addresses to compute. Tried and lost (in shares of the
+/// measured peak, rows of 384 steps): 4 × 6 with a pointer per row 0.86, 8 × 3 the same 0.88; from
+/// packed rows 4 × 6 0.85, 5 × 5 0.76, 6 × 4 0.74, 14 × 2 0.53 to 0.95 from run to run as registers
+/// spill or do not, 8 × 3 0.92 to 0.96, against 0.95 to 0.97 of 12 × 2; two steps per turn of the
+/// loop 0.83 to 0.90; the right factor in a `float[]` 0.89, since a load that crosses a cache line
+/// costs two.
 final class Tiles {
-    /// Rows are given in multiples of this: the height of the tallest tile.
-    static final int HEIGHT = 8;
+    /// Rows of the tallest tile, and of a group of packed rows.
+    static final int HEIGHT = 12;
+
+    /// Vectors of the widest tile.
+    static final int VECTORS = 2;
+
+    /// Rows that a result is padded to: those of the lowest tile.
+    private static final int LOW = 4;
 
     /// Whether the machine has 32 vector registers: with AVX-512 and on ARM, not with AVX2 or SSE.
-    static final boolean WIDE =
+    private static final boolean MANY_REGISTERS =
             Lanes.WIDTH >= 16 || System.getProperty("os.arch").equals("aarch64");
 
     private Tiles() {}
 
-    /// Multiplies `count` rows, a multiple of [#HEIGHT], by a panel of `vectors` vectors, one of
-    /// [Panels]'s widths.
+    /// Multiplies `rows` rows, at most [#HEIGHT], by a panel of one or two vectors. Reads and
+    /// writes rows up to [#up] of them.
     static void multiply(
+            int rows,
             int vectors,
             float[] a,
             int a0,
-            int[] rows,
-            int count,
+            int[] at,
+            int t0,
             MemorySegment b,
             long b0,
             int steps,
             float[] c,
-            int c0,
-            int stride) {
-        int high = vectors > 3 || (vectors == 3 && !WIDE) ? 4 : 8;
-        for (int r = 0; r < count; r += high) {
-            int p = c0 + r * stride;
-            switch (vectors) {
-                case 6 -> WideTiles.tile4x6(a, a0, rows, r, b, b0, steps, c, p, stride);
-                case 4 -> WideTiles.tile4x4(a, a0, rows, r, b, b0, steps, c, p, stride);
-                case 3 -> {
-                    if (WIDE) {
-                        TallTiles.tile8x3(a, a0, rows, r, b, b0, steps, c, p, stride);
-                    } else {
-                        TallTiles.tile4x3(a, a0, rows, r, b, b0, steps, c, p, stride);
-                    }
-                }
-                case 2 -> TallTiles.tile8x2(a, a0, rows, r, b, b0, steps, c, p, stride);
-                default -> TallTiles.tile8x1(a, a0, rows, r, b, b0, steps, c, p, stride);
+            int c0) {
+        if (vectors == 1) {
+            if (rows > 8) {
+                ThinTiles.tile12x1(a, a0, at, t0, b, b0, steps, c, c0);
+            } else if (rows > LOW) {
+                ThinTiles.tile8x1(a, a0, at, t0, b, b0, steps, c, c0);
+            } else {
+                ThinTiles.tile4x1(a, a0, at, t0, b, b0, steps, c, c0);
+            }
+        } else if (rows > 8 && MANY_REGISTERS) {
+            WideTiles.tile12x2(a, a0, at, t0, b, b0, steps, c, c0);
+        } else if (rows > 8) {
+            WideTiles.tile6x2(a, a0, at, t0, b, b0, steps, c, c0);
+            WideTiles.tile6x2(a, a0 + 6, at, t0, b, b0, steps, c, c0 + 12 * Lanes.WIDTH);
+        } else if (rows > LOW && MANY_REGISTERS) {
+            WideTiles.tile8x2(a, a0, at, t0, b, b0, steps, c, c0);
+        } else {
+            WideTiles.tile4x2(a, a0, at, t0, b, b0, steps, c, c0);
+            if (rows > LOW) {
+                WideTiles.tile4x2(a, a0 + 4, at, t0, b, b0, steps, c, c0 + 8 * Lanes.WIDTH);
             }
         }
     }
 
-    /// `n` brought up to a multiple of [#HEIGHT].
+    /// Rows that are computed where `n` are wanted.
     static int up(int n) {
-        return (n + HEIGHT - 1) / HEIGHT * HEIGHT;
+        return (n + LOW - 1) / LOW * LOW;
     }
 }

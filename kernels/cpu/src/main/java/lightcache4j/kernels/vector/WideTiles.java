@@ -8,200 +8,299 @@ import jdk.incubator.vector.FloatVector;
 
 import java.lang.foreign.MemorySegment;
 
-/// Register tiles for machines with 32 vector registers, four rows high; see [Tiles] for what a
-/// tile computes.
+/// Register tiles two vectors wide; see [Tiles] for what a tile computes.
 ///
-/// Four scalars and six vectors are loaded for 24 fused multiply-adds. All 24 sums, the six vectors
-/// and the scalar in use are 31 registers. Every sum is a variable of its own because the compiler
-/// keeps variables in registers, never elements of an array.
+/// Every sum is a variable of its own because the compiler keeps variables in registers, never
+/// elements of an array. The tile of twelve rows has 24 sums, 2 vectors and a spread number in 27
+/// of 32 registers; that of six fits 16 registers. Methods of vectors are called as they are,
+/// without one of ours between: so many calls exhaust what the compiler inlines unasked, and what
+/// is not inlined turns vectors into objects.
 final class WideTiles {
     private WideTiles() {}
 
-    /// 4 rows by 6 vectors.
-    static void tile4x6(
+    /// 12 rows by 2 vectors.
+    static void tile12x2(
             float[] a,
             int a0,
-            int[] rows,
-            int row,
+            int[] at,
+            int t0,
             MemorySegment b,
             long b0,
             int steps,
             float[] c,
-            int c0,
-            int stride) {
-        int width = 6 * WIDTH;
-        int r0 = a0 + rows[row];
-        int r1 = a0 + rows[row + 1];
-        int r2 = a0 + rows[row + 2];
-        int r3 = a0 + rows[row + 3];
-        FloatVector c00 = at(c, c0);
-        FloatVector c01 = at(c, c0 + WIDTH);
-        FloatVector c02 = at(c, c0 + 2 * WIDTH);
-        FloatVector c03 = at(c, c0 + 3 * WIDTH);
-        FloatVector c04 = at(c, c0 + 4 * WIDTH);
-        FloatVector c05 = at(c, c0 + 5 * WIDTH);
-        int p1 = c0 + stride;
-        FloatVector c10 = at(c, p1);
-        FloatVector c11 = at(c, p1 + WIDTH);
-        FloatVector c12 = at(c, p1 + 2 * WIDTH);
-        FloatVector c13 = at(c, p1 + 3 * WIDTH);
-        FloatVector c14 = at(c, p1 + 4 * WIDTH);
-        FloatVector c15 = at(c, p1 + 5 * WIDTH);
-        int p2 = p1 + stride;
-        FloatVector c20 = at(c, p2);
-        FloatVector c21 = at(c, p2 + WIDTH);
-        FloatVector c22 = at(c, p2 + 2 * WIDTH);
-        FloatVector c23 = at(c, p2 + 3 * WIDTH);
-        FloatVector c24 = at(c, p2 + 4 * WIDTH);
-        FloatVector c25 = at(c, p2 + 5 * WIDTH);
-        int p3 = p2 + stride;
-        FloatVector c30 = at(c, p3);
-        FloatVector c31 = at(c, p3 + WIDTH);
-        FloatVector c32 = at(c, p3 + 2 * WIDTH);
-        FloatVector c33 = at(c, p3 + 3 * WIDTH);
-        FloatVector c34 = at(c, p3 + 4 * WIDTH);
-        FloatVector c35 = at(c, p3 + 5 * WIDTH);
+            int c0) {
+        FloatVector c0a = FloatVector.fromArray(FLOATS, c, c0);
+        FloatVector c0b = FloatVector.fromArray(FLOATS, c, c0 + WIDTH);
+        FloatVector c1a = FloatVector.fromArray(FLOATS, c, c0 + 2 * WIDTH);
+        FloatVector c1b = FloatVector.fromArray(FLOATS, c, c0 + 3 * WIDTH);
+        FloatVector c2a = FloatVector.fromArray(FLOATS, c, c0 + 4 * WIDTH);
+        FloatVector c2b = FloatVector.fromArray(FLOATS, c, c0 + 5 * WIDTH);
+        FloatVector c3a = FloatVector.fromArray(FLOATS, c, c0 + 6 * WIDTH);
+        FloatVector c3b = FloatVector.fromArray(FLOATS, c, c0 + 7 * WIDTH);
+        FloatVector c4a = FloatVector.fromArray(FLOATS, c, c0 + 8 * WIDTH);
+        FloatVector c4b = FloatVector.fromArray(FLOATS, c, c0 + 9 * WIDTH);
+        FloatVector c5a = FloatVector.fromArray(FLOATS, c, c0 + 10 * WIDTH);
+        FloatVector c5b = FloatVector.fromArray(FLOATS, c, c0 + 11 * WIDTH);
+        FloatVector c6a = FloatVector.fromArray(FLOATS, c, c0 + 12 * WIDTH);
+        FloatVector c6b = FloatVector.fromArray(FLOATS, c, c0 + 13 * WIDTH);
+        FloatVector c7a = FloatVector.fromArray(FLOATS, c, c0 + 14 * WIDTH);
+        FloatVector c7b = FloatVector.fromArray(FLOATS, c, c0 + 15 * WIDTH);
+        FloatVector c8a = FloatVector.fromArray(FLOATS, c, c0 + 16 * WIDTH);
+        FloatVector c8b = FloatVector.fromArray(FLOATS, c, c0 + 17 * WIDTH);
+        FloatVector c9a = FloatVector.fromArray(FLOATS, c, c0 + 18 * WIDTH);
+        FloatVector c9b = FloatVector.fromArray(FLOATS, c, c0 + 19 * WIDTH);
+        FloatVector c10a = FloatVector.fromArray(FLOATS, c, c0 + 20 * WIDTH);
+        FloatVector c10b = FloatVector.fromArray(FLOATS, c, c0 + 21 * WIDTH);
+        FloatVector c11a = FloatVector.fromArray(FLOATS, c, c0 + 22 * WIDTH);
+        FloatVector c11b = FloatVector.fromArray(FLOATS, c, c0 + 23 * WIDTH);
         for (int k = 0; k < steps; k++) {
-            long p = b0 + (long) k * width;
-            FloatVector v0 = at(b, p);
-            FloatVector v1 = at(b, p + WIDTH);
-            FloatVector v2 = at(b, p + 2L * WIDTH);
-            FloatVector v3 = at(b, p + 3L * WIDTH);
-            FloatVector v4 = at(b, p + 4L * WIDTH);
-            FloatVector v5 = at(b, p + 5L * WIDTH);
-            FloatVector s = FloatVector.broadcast(FLOATS, a[r0 + k]);
-            c00 = s.fma(v0, c00);
-            c01 = s.fma(v1, c01);
-            c02 = s.fma(v2, c02);
-            c03 = s.fma(v3, c03);
-            c04 = s.fma(v4, c04);
-            c05 = s.fma(v5, c05);
-            s = FloatVector.broadcast(FLOATS, a[r1 + k]);
-            c10 = s.fma(v0, c10);
-            c11 = s.fma(v1, c11);
-            c12 = s.fma(v2, c12);
-            c13 = s.fma(v3, c13);
-            c14 = s.fma(v4, c14);
-            c15 = s.fma(v5, c15);
-            s = FloatVector.broadcast(FLOATS, a[r2 + k]);
-            c20 = s.fma(v0, c20);
-            c21 = s.fma(v1, c21);
-            c22 = s.fma(v2, c22);
-            c23 = s.fma(v3, c23);
-            c24 = s.fma(v4, c24);
-            c25 = s.fma(v5, c25);
-            s = FloatVector.broadcast(FLOATS, a[r3 + k]);
-            c30 = s.fma(v0, c30);
-            c31 = s.fma(v1, c31);
-            c32 = s.fma(v2, c32);
-            c33 = s.fma(v3, c33);
-            c34 = s.fma(v4, c34);
-            c35 = s.fma(v5, c35);
+            long p = b0 + (long) k * (2L * WIDTH);
+            FloatVector va = at(b, p);
+            FloatVector vb = at(b, p + WIDTH);
+            int i = a0 + at[t0 + k];
+            FloatVector s = FloatVector.broadcast(FLOATS, a[i]);
+            c0a = s.fma(va, c0a);
+            c0b = s.fma(vb, c0b);
+            s = FloatVector.broadcast(FLOATS, a[i + 1]);
+            c1a = s.fma(va, c1a);
+            c1b = s.fma(vb, c1b);
+            s = FloatVector.broadcast(FLOATS, a[i + 2]);
+            c2a = s.fma(va, c2a);
+            c2b = s.fma(vb, c2b);
+            s = FloatVector.broadcast(FLOATS, a[i + 3]);
+            c3a = s.fma(va, c3a);
+            c3b = s.fma(vb, c3b);
+            s = FloatVector.broadcast(FLOATS, a[i + 4]);
+            c4a = s.fma(va, c4a);
+            c4b = s.fma(vb, c4b);
+            s = FloatVector.broadcast(FLOATS, a[i + 5]);
+            c5a = s.fma(va, c5a);
+            c5b = s.fma(vb, c5b);
+            s = FloatVector.broadcast(FLOATS, a[i + 6]);
+            c6a = s.fma(va, c6a);
+            c6b = s.fma(vb, c6b);
+            s = FloatVector.broadcast(FLOATS, a[i + 7]);
+            c7a = s.fma(va, c7a);
+            c7b = s.fma(vb, c7b);
+            s = FloatVector.broadcast(FLOATS, a[i + 8]);
+            c8a = s.fma(va, c8a);
+            c8b = s.fma(vb, c8b);
+            s = FloatVector.broadcast(FLOATS, a[i + 9]);
+            c9a = s.fma(va, c9a);
+            c9b = s.fma(vb, c9b);
+            s = FloatVector.broadcast(FLOATS, a[i + 10]);
+            c10a = s.fma(va, c10a);
+            c10b = s.fma(vb, c10b);
+            s = FloatVector.broadcast(FLOATS, a[i + 11]);
+            c11a = s.fma(va, c11a);
+            c11b = s.fma(vb, c11b);
         }
-        c00.intoArray(c, c0);
-        c01.intoArray(c, c0 + WIDTH);
-        c02.intoArray(c, c0 + 2 * WIDTH);
-        c03.intoArray(c, c0 + 3 * WIDTH);
-        c04.intoArray(c, c0 + 4 * WIDTH);
-        c05.intoArray(c, c0 + 5 * WIDTH);
-        c10.intoArray(c, p1);
-        c11.intoArray(c, p1 + WIDTH);
-        c12.intoArray(c, p1 + 2 * WIDTH);
-        c13.intoArray(c, p1 + 3 * WIDTH);
-        c14.intoArray(c, p1 + 4 * WIDTH);
-        c15.intoArray(c, p1 + 5 * WIDTH);
-        c20.intoArray(c, p2);
-        c21.intoArray(c, p2 + WIDTH);
-        c22.intoArray(c, p2 + 2 * WIDTH);
-        c23.intoArray(c, p2 + 3 * WIDTH);
-        c24.intoArray(c, p2 + 4 * WIDTH);
-        c25.intoArray(c, p2 + 5 * WIDTH);
-        c30.intoArray(c, p3);
-        c31.intoArray(c, p3 + WIDTH);
-        c32.intoArray(c, p3 + 2 * WIDTH);
-        c33.intoArray(c, p3 + 3 * WIDTH);
-        c34.intoArray(c, p3 + 4 * WIDTH);
-        c35.intoArray(c, p3 + 5 * WIDTH);
+        c0a.intoArray(c, c0);
+        c0b.intoArray(c, c0 + WIDTH);
+        c1a.intoArray(c, c0 + 2 * WIDTH);
+        c1b.intoArray(c, c0 + 3 * WIDTH);
+        c2a.intoArray(c, c0 + 4 * WIDTH);
+        c2b.intoArray(c, c0 + 5 * WIDTH);
+        c3a.intoArray(c, c0 + 6 * WIDTH);
+        c3b.intoArray(c, c0 + 7 * WIDTH);
+        c4a.intoArray(c, c0 + 8 * WIDTH);
+        c4b.intoArray(c, c0 + 9 * WIDTH);
+        c5a.intoArray(c, c0 + 10 * WIDTH);
+        c5b.intoArray(c, c0 + 11 * WIDTH);
+        c6a.intoArray(c, c0 + 12 * WIDTH);
+        c6b.intoArray(c, c0 + 13 * WIDTH);
+        c7a.intoArray(c, c0 + 14 * WIDTH);
+        c7b.intoArray(c, c0 + 15 * WIDTH);
+        c8a.intoArray(c, c0 + 16 * WIDTH);
+        c8b.intoArray(c, c0 + 17 * WIDTH);
+        c9a.intoArray(c, c0 + 18 * WIDTH);
+        c9b.intoArray(c, c0 + 19 * WIDTH);
+        c10a.intoArray(c, c0 + 20 * WIDTH);
+        c10b.intoArray(c, c0 + 21 * WIDTH);
+        c11a.intoArray(c, c0 + 22 * WIDTH);
+        c11b.intoArray(c, c0 + 23 * WIDTH);
     }
 
-    /// 4 rows by 4 vectors.
-    static void tile4x4(
+    /// 8 rows by 2 vectors.
+    static void tile8x2(
             float[] a,
             int a0,
-            int[] rows,
-            int row,
+            int[] at,
+            int t0,
             MemorySegment b,
             long b0,
             int steps,
             float[] c,
-            int c0,
-            int stride) {
-        int width = 4 * WIDTH;
-        int r0 = a0 + rows[row];
-        int r1 = a0 + rows[row + 1];
-        int r2 = a0 + rows[row + 2];
-        int r3 = a0 + rows[row + 3];
-        FloatVector c00 = at(c, c0);
-        FloatVector c01 = at(c, c0 + WIDTH);
-        FloatVector c02 = at(c, c0 + 2 * WIDTH);
-        FloatVector c03 = at(c, c0 + 3 * WIDTH);
-        int p1 = c0 + stride;
-        FloatVector c10 = at(c, p1);
-        FloatVector c11 = at(c, p1 + WIDTH);
-        FloatVector c12 = at(c, p1 + 2 * WIDTH);
-        FloatVector c13 = at(c, p1 + 3 * WIDTH);
-        int p2 = p1 + stride;
-        FloatVector c20 = at(c, p2);
-        FloatVector c21 = at(c, p2 + WIDTH);
-        FloatVector c22 = at(c, p2 + 2 * WIDTH);
-        FloatVector c23 = at(c, p2 + 3 * WIDTH);
-        int p3 = p2 + stride;
-        FloatVector c30 = at(c, p3);
-        FloatVector c31 = at(c, p3 + WIDTH);
-        FloatVector c32 = at(c, p3 + 2 * WIDTH);
-        FloatVector c33 = at(c, p3 + 3 * WIDTH);
+            int c0) {
+        FloatVector c0a = FloatVector.fromArray(FLOATS, c, c0);
+        FloatVector c0b = FloatVector.fromArray(FLOATS, c, c0 + WIDTH);
+        FloatVector c1a = FloatVector.fromArray(FLOATS, c, c0 + 2 * WIDTH);
+        FloatVector c1b = FloatVector.fromArray(FLOATS, c, c0 + 3 * WIDTH);
+        FloatVector c2a = FloatVector.fromArray(FLOATS, c, c0 + 4 * WIDTH);
+        FloatVector c2b = FloatVector.fromArray(FLOATS, c, c0 + 5 * WIDTH);
+        FloatVector c3a = FloatVector.fromArray(FLOATS, c, c0 + 6 * WIDTH);
+        FloatVector c3b = FloatVector.fromArray(FLOATS, c, c0 + 7 * WIDTH);
+        FloatVector c4a = FloatVector.fromArray(FLOATS, c, c0 + 8 * WIDTH);
+        FloatVector c4b = FloatVector.fromArray(FLOATS, c, c0 + 9 * WIDTH);
+        FloatVector c5a = FloatVector.fromArray(FLOATS, c, c0 + 10 * WIDTH);
+        FloatVector c5b = FloatVector.fromArray(FLOATS, c, c0 + 11 * WIDTH);
+        FloatVector c6a = FloatVector.fromArray(FLOATS, c, c0 + 12 * WIDTH);
+        FloatVector c6b = FloatVector.fromArray(FLOATS, c, c0 + 13 * WIDTH);
+        FloatVector c7a = FloatVector.fromArray(FLOATS, c, c0 + 14 * WIDTH);
+        FloatVector c7b = FloatVector.fromArray(FLOATS, c, c0 + 15 * WIDTH);
         for (int k = 0; k < steps; k++) {
-            long p = b0 + (long) k * width;
-            FloatVector v0 = at(b, p);
-            FloatVector v1 = at(b, p + WIDTH);
-            FloatVector v2 = at(b, p + 2L * WIDTH);
-            FloatVector v3 = at(b, p + 3L * WIDTH);
-            FloatVector s = FloatVector.broadcast(FLOATS, a[r0 + k]);
-            c00 = s.fma(v0, c00);
-            c01 = s.fma(v1, c01);
-            c02 = s.fma(v2, c02);
-            c03 = s.fma(v3, c03);
-            s = FloatVector.broadcast(FLOATS, a[r1 + k]);
-            c10 = s.fma(v0, c10);
-            c11 = s.fma(v1, c11);
-            c12 = s.fma(v2, c12);
-            c13 = s.fma(v3, c13);
-            s = FloatVector.broadcast(FLOATS, a[r2 + k]);
-            c20 = s.fma(v0, c20);
-            c21 = s.fma(v1, c21);
-            c22 = s.fma(v2, c22);
-            c23 = s.fma(v3, c23);
-            s = FloatVector.broadcast(FLOATS, a[r3 + k]);
-            c30 = s.fma(v0, c30);
-            c31 = s.fma(v1, c31);
-            c32 = s.fma(v2, c32);
-            c33 = s.fma(v3, c33);
+            long p = b0 + (long) k * (2L * WIDTH);
+            FloatVector va = at(b, p);
+            FloatVector vb = at(b, p + WIDTH);
+            int i = a0 + at[t0 + k];
+            FloatVector s = FloatVector.broadcast(FLOATS, a[i]);
+            c0a = s.fma(va, c0a);
+            c0b = s.fma(vb, c0b);
+            s = FloatVector.broadcast(FLOATS, a[i + 1]);
+            c1a = s.fma(va, c1a);
+            c1b = s.fma(vb, c1b);
+            s = FloatVector.broadcast(FLOATS, a[i + 2]);
+            c2a = s.fma(va, c2a);
+            c2b = s.fma(vb, c2b);
+            s = FloatVector.broadcast(FLOATS, a[i + 3]);
+            c3a = s.fma(va, c3a);
+            c3b = s.fma(vb, c3b);
+            s = FloatVector.broadcast(FLOATS, a[i + 4]);
+            c4a = s.fma(va, c4a);
+            c4b = s.fma(vb, c4b);
+            s = FloatVector.broadcast(FLOATS, a[i + 5]);
+            c5a = s.fma(va, c5a);
+            c5b = s.fma(vb, c5b);
+            s = FloatVector.broadcast(FLOATS, a[i + 6]);
+            c6a = s.fma(va, c6a);
+            c6b = s.fma(vb, c6b);
+            s = FloatVector.broadcast(FLOATS, a[i + 7]);
+            c7a = s.fma(va, c7a);
+            c7b = s.fma(vb, c7b);
         }
-        c00.intoArray(c, c0);
-        c01.intoArray(c, c0 + WIDTH);
-        c02.intoArray(c, c0 + 2 * WIDTH);
-        c03.intoArray(c, c0 + 3 * WIDTH);
-        c10.intoArray(c, p1);
-        c11.intoArray(c, p1 + WIDTH);
-        c12.intoArray(c, p1 + 2 * WIDTH);
-        c13.intoArray(c, p1 + 3 * WIDTH);
-        c20.intoArray(c, p2);
-        c21.intoArray(c, p2 + WIDTH);
-        c22.intoArray(c, p2 + 2 * WIDTH);
-        c23.intoArray(c, p2 + 3 * WIDTH);
-        c30.intoArray(c, p3);
-        c31.intoArray(c, p3 + WIDTH);
-        c32.intoArray(c, p3 + 2 * WIDTH);
-        c33.intoArray(c, p3 + 3 * WIDTH);
+        c0a.intoArray(c, c0);
+        c0b.intoArray(c, c0 + WIDTH);
+        c1a.intoArray(c, c0 + 2 * WIDTH);
+        c1b.intoArray(c, c0 + 3 * WIDTH);
+        c2a.intoArray(c, c0 + 4 * WIDTH);
+        c2b.intoArray(c, c0 + 5 * WIDTH);
+        c3a.intoArray(c, c0 + 6 * WIDTH);
+        c3b.intoArray(c, c0 + 7 * WIDTH);
+        c4a.intoArray(c, c0 + 8 * WIDTH);
+        c4b.intoArray(c, c0 + 9 * WIDTH);
+        c5a.intoArray(c, c0 + 10 * WIDTH);
+        c5b.intoArray(c, c0 + 11 * WIDTH);
+        c6a.intoArray(c, c0 + 12 * WIDTH);
+        c6b.intoArray(c, c0 + 13 * WIDTH);
+        c7a.intoArray(c, c0 + 14 * WIDTH);
+        c7b.intoArray(c, c0 + 15 * WIDTH);
+    }
+
+    /// 6 rows by 2 vectors.
+    static void tile6x2(
+            float[] a,
+            int a0,
+            int[] at,
+            int t0,
+            MemorySegment b,
+            long b0,
+            int steps,
+            float[] c,
+            int c0) {
+        FloatVector c0a = FloatVector.fromArray(FLOATS, c, c0);
+        FloatVector c0b = FloatVector.fromArray(FLOATS, c, c0 + WIDTH);
+        FloatVector c1a = FloatVector.fromArray(FLOATS, c, c0 + 2 * WIDTH);
+        FloatVector c1b = FloatVector.fromArray(FLOATS, c, c0 + 3 * WIDTH);
+        FloatVector c2a = FloatVector.fromArray(FLOATS, c, c0 + 4 * WIDTH);
+        FloatVector c2b = FloatVector.fromArray(FLOATS, c, c0 + 5 * WIDTH);
+        FloatVector c3a = FloatVector.fromArray(FLOATS, c, c0 + 6 * WIDTH);
+        FloatVector c3b = FloatVector.fromArray(FLOATS, c, c0 + 7 * WIDTH);
+        FloatVector c4a = FloatVector.fromArray(FLOATS, c, c0 + 8 * WIDTH);
+        FloatVector c4b = FloatVector.fromArray(FLOATS, c, c0 + 9 * WIDTH);
+        FloatVector c5a = FloatVector.fromArray(FLOATS, c, c0 + 10 * WIDTH);
+        FloatVector c5b = FloatVector.fromArray(FLOATS, c, c0 + 11 * WIDTH);
+        for (int k = 0; k < steps; k++) {
+            long p = b0 + (long) k * (2L * WIDTH);
+            FloatVector va = at(b, p);
+            FloatVector vb = at(b, p + WIDTH);
+            int i = a0 + at[t0 + k];
+            FloatVector s = FloatVector.broadcast(FLOATS, a[i]);
+            c0a = s.fma(va, c0a);
+            c0b = s.fma(vb, c0b);
+            s = FloatVector.broadcast(FLOATS, a[i + 1]);
+            c1a = s.fma(va, c1a);
+            c1b = s.fma(vb, c1b);
+            s = FloatVector.broadcast(FLOATS, a[i + 2]);
+            c2a = s.fma(va, c2a);
+            c2b = s.fma(vb, c2b);
+            s = FloatVector.broadcast(FLOATS, a[i + 3]);
+            c3a = s.fma(va, c3a);
+            c3b = s.fma(vb, c3b);
+            s = FloatVector.broadcast(FLOATS, a[i + 4]);
+            c4a = s.fma(va, c4a);
+            c4b = s.fma(vb, c4b);
+            s = FloatVector.broadcast(FLOATS, a[i + 5]);
+            c5a = s.fma(va, c5a);
+            c5b = s.fma(vb, c5b);
+        }
+        c0a.intoArray(c, c0);
+        c0b.intoArray(c, c0 + WIDTH);
+        c1a.intoArray(c, c0 + 2 * WIDTH);
+        c1b.intoArray(c, c0 + 3 * WIDTH);
+        c2a.intoArray(c, c0 + 4 * WIDTH);
+        c2b.intoArray(c, c0 + 5 * WIDTH);
+        c3a.intoArray(c, c0 + 6 * WIDTH);
+        c3b.intoArray(c, c0 + 7 * WIDTH);
+        c4a.intoArray(c, c0 + 8 * WIDTH);
+        c4b.intoArray(c, c0 + 9 * WIDTH);
+        c5a.intoArray(c, c0 + 10 * WIDTH);
+        c5b.intoArray(c, c0 + 11 * WIDTH);
+    }
+
+    /// 4 rows by 2 vectors.
+    static void tile4x2(
+            float[] a,
+            int a0,
+            int[] at,
+            int t0,
+            MemorySegment b,
+            long b0,
+            int steps,
+            float[] c,
+            int c0) {
+        FloatVector c0a = FloatVector.fromArray(FLOATS, c, c0);
+        FloatVector c0b = FloatVector.fromArray(FLOATS, c, c0 + WIDTH);
+        FloatVector c1a = FloatVector.fromArray(FLOATS, c, c0 + 2 * WIDTH);
+        FloatVector c1b = FloatVector.fromArray(FLOATS, c, c0 + 3 * WIDTH);
+        FloatVector c2a = FloatVector.fromArray(FLOATS, c, c0 + 4 * WIDTH);
+        FloatVector c2b = FloatVector.fromArray(FLOATS, c, c0 + 5 * WIDTH);
+        FloatVector c3a = FloatVector.fromArray(FLOATS, c, c0 + 6 * WIDTH);
+        FloatVector c3b = FloatVector.fromArray(FLOATS, c, c0 + 7 * WIDTH);
+        for (int k = 0; k < steps; k++) {
+            long p = b0 + (long) k * (2L * WIDTH);
+            FloatVector va = at(b, p);
+            FloatVector vb = at(b, p + WIDTH);
+            int i = a0 + at[t0 + k];
+            FloatVector s = FloatVector.broadcast(FLOATS, a[i]);
+            c0a = s.fma(va, c0a);
+            c0b = s.fma(vb, c0b);
+            s = FloatVector.broadcast(FLOATS, a[i + 1]);
+            c1a = s.fma(va, c1a);
+            c1b = s.fma(vb, c1b);
+            s = FloatVector.broadcast(FLOATS, a[i + 2]);
+            c2a = s.fma(va, c2a);
+            c2b = s.fma(vb, c2b);
+            s = FloatVector.broadcast(FLOATS, a[i + 3]);
+            c3a = s.fma(va, c3a);
+            c3b = s.fma(vb, c3b);
+        }
+        c0a.intoArray(c, c0);
+        c0b.intoArray(c, c0 + WIDTH);
+        c1a.intoArray(c, c0 + 2 * WIDTH);
+        c1b.intoArray(c, c0 + 3 * WIDTH);
+        c2a.intoArray(c, c0 + 4 * WIDTH);
+        c2b.intoArray(c, c0 + 5 * WIDTH);
+        c3a.intoArray(c, c0 + 6 * WIDTH);
+        c3b.intoArray(c, c0 + 7 * WIDTH);
     }
 }

@@ -1,0 +1,115 @@
+package lightcache4j.kernels.vector;
+
+import lightcache4j.tensors.Storage;
+import lightcache4j.tensors.Tensor;
+
+import org.jspecify.annotations.Nullable;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.HashMap;
+import java.util.Map;
+
+/// Weights that stay packed from call to call, until others need the room.
+///
+/// For a few rows packing costs as much as the product, and a layer is called again: in the next
+/// step, or for the next rows where a model is computed piece by piece. So weights are packed one
+/// behind the other into a ring, and found again as long as nothing has been written over them. A
+/// model that needs more than the ring packs every time, as if there were none.
+///
+/// Only what cannot change is kept: tensors in memory that nobody may write, such as a file mapped
+/// for reading. Their storage is an object of its own for every mapping, so another one at the same
+/// address is never mistaken for it.
+final class PackedWeights implements AutoCloseable {
+    /// Numbers in the ring, at most: 32 MiB.
+    private static final long MOST = 1 << 23;
+
+    /// Numbers in the ring at first. It doubles when it is full.
+    private static final long FIRST = 1 << 20;
+
+    /// Numbers of a weight that is kept, at most. Larger ones are used by so many rows, or take so
+    /// long to read, that packing does not count.
+    private static final long LARGEST = MOST / 8;
+
+    private static final long ALIGNMENT = 64;
+
+    private record Weight(Storage storage, long offset) {}
+
+    /// Numbers `start` to `end` of the ring.
+    private record Span(long start, long end) {
+        boolean meets(long from, long to) {
+            return start < to && from < end;
+        }
+    }
+
+    /// Room for a packed weight.
+    ///
+    /// @param isPacked whether the weight is there already
+    record Room(MemorySegment segment, boolean isPacked) {}
+
+    private final Map<Weight, Span> spans = new HashMap<>();
+    private Arena arena = Arena.ofShared();
+    private MemorySegment ring = MemorySegment.NULL;
+    private long capacity;
+    private long next;
+
+    /// The room of a weight whose panels take `size` numbers, or null if it is not to be kept. Who
+    /// gets room that is not packed packs it, or says [#forget].
+    @Nullable Room room(Tensor weight, long size) {
+        if (size > LARGEST || !weight.segment().isReadOnly()) {
+            return null;
+        }
+        Weight key = new Weight(weight.storage(), weight.offset());
+        Span held = spans.get(key);
+        if (held != null && held.end - held.start == size) {
+            return new Room(slice(held), true);
+        }
+        spans.remove(key);
+        Span span = free(size);
+        spans.put(key, span);
+        return new Room(slice(span), false);
+    }
+
+    /// Takes a weight for one that was never packed.
+    void forget(Tensor weight) {
+        spans.remove(new Weight(weight.storage(), weight.offset()));
+    }
+
+    private MemorySegment slice(Span span) {
+        return ring.asSlice(span.start * Float.BYTES, (span.end - span.start) * Float.BYTES);
+    }
+
+    /// The next numbers of the ring; weights that were there are lost.
+    private Span free(long size) {
+        if (next + size > capacity && capacity < MOST) {
+            grow(size);
+        } else if (next + size > capacity) {
+            next = 0;
+        }
+        long start = next;
+        long end = start + size;
+        spans.values().removeIf(span -> span.meets(start, end));
+        long line = ALIGNMENT / Float.BYTES;
+        next = Math.ceilDiv(end, line) * line;
+        return new Span(start, end);
+    }
+
+    /// A larger ring, empty.
+    private void grow(long size) {
+        capacity = Math.max(FIRST, 2 * capacity);
+        while (capacity < size) {
+            capacity *= 2;
+        }
+        spans.clear();
+        next = 0;
+        arena.close();
+        arena = Arena.ofShared();
+        ring = arena.allocate(capacity * Float.BYTES, ALIGNMENT);
+    }
+
+    @Override
+    public void close() {
+        spans.clear();
+        arena.close();
+    }
+}

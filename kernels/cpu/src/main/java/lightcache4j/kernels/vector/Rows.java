@@ -1,0 +1,43 @@
+package lightcache4j.kernels.vector;
+
+import lightcache4j.tensors.DType;
+
+import java.lang.foreign.MemorySegment;
+
+/// Rows of numbers in the memory of a tensor: what a factor of a product is packed from.
+///
+/// @param start index of the first number of row 0
+/// @param pitch numbers from the beginning of a row to that of the next
+/// @param factor what float32 numbers are multiplied by on the way
+record Rows(MemorySegment segment, DType dtype, long start, long pitch, float factor) {
+    /// Up to so many numbers a loop copies in less time than a call to copy memory takes.
+    private static final int SHORT = 256;
+
+    /// Rows that lie one behind the other.
+    static Rows of(MemorySegment segment, DType dtype, int length) {
+        return new Rows(segment, dtype, 0, length, 1);
+    }
+
+    /// Index of the first number of a row.
+    long at(long row) {
+        return start + row * pitch;
+    }
+
+    /// Whether `length` numbers of each of the first `count` rows can be read as they are.
+    boolean has(long count, int length) {
+        return dtype == DType.F32
+                && factor == 1
+                && at(count - 1) + length <= segment.byteSize() / Float.BYTES;
+    }
+
+    /// Brings numbers `k0` to `k0 + n` of a row into an array that has room up to the next multiple
+    /// of a vector.
+    void stage(long row, long k0, int n, float[] to, int at, Scratch scratch) {
+        long from = at(row) + k0;
+        if (dtype == DType.F32 && (n <= SHORT || factor != 1)) {
+            Lanes.take(segment, from, to, at, n, factor);
+        } else {
+            Lanes.widen(segment, dtype, from, to, at, n, scratch);
+        }
+    }
+}

@@ -1,0 +1,179 @@
+package lightcache4j.kernels.vector;
+
+import lightcache4j.tensors.ConvGeometry;
+
+import org.jspecify.annotations.Nullable;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+
+/// What a rectangle of outputs of a [Convolution] looks at: `[kt, rows, I, columns]`, with the
+/// borders' zeros, the history or the repeated first frame in place.
+///
+/// Its frames are a ring: going on to the next output frame brings in what that sees more, and
+/// turns the order of the others. Columns are dealt to as many *phases* as the stride, so that
+/// outputs next to each other look at columns next to each other.
+final class Strip {
+    /// The sizes of a strip.
+    ///
+    /// @param kt frames under the kernel
+    /// @param rows rows under a rectangle of outputs
+    /// @param inputs channels
+    /// @param columns columns under a rectangle
+    /// @param stride columns from output to output
+    record Form(int kt, int rows, int inputs, int columns, int stride) {
+        /// Columns of a phase.
+        int phase() {
+            return Math.ceilDiv(columns, stride);
+        }
+
+        /// From one channel to the next.
+        int pitch() {
+            return phase() * stride;
+        }
+
+        /// From one row to the next.
+        int row() {
+            return Math.multiplyExact(inputs, pitch());
+        }
+
+        /// From one frame to the next.
+        long frame() {
+            return (long) rows * row();
+        }
+
+        long size() {
+            return kt * frame();
+        }
+
+        /// Writes where each step of a window stands, from the window's first column: for each of
+        /// the places that its first frame may have in the ring, one table after the other.
+        void tables(int[] at, int kh, int kw) {
+            int i = 0;
+            for (int start = 0; start < kt; start++) {
+                for (int plane = 0; plane < kt * kh; plane++) {
+                    int row = (start + plane / kh) % kt * rows + plane % kh;
+                    for (int c = 0; c < inputs; c++) {
+                        for (int dx = 0; dx < kw; dx++) {
+                            int column = dx % stride * phase() + dx / stride;
+                            at[i++] = (row * inputs + c) * pitch() + column;
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    private final Form form;
+    private final ConvGeometry geometry;
+    private final MemorySegment x;
+    private final @Nullable MemorySegment history;
+    private final int height;
+    private final int width;
+    private final int top;
+    private final int left;
+    private final Scratch scratch;
+    private final float[] numbers;
+    private final float[] line;
+
+    /// Which frame each place of the ring holds.
+    private final int[] held;
+
+    /// @param height rows of the input
+    /// @param width columns of the input
+    /// @param top the first row, that of the border being negative
+    /// @param left the first column
+    Strip(
+            Form form,
+            ConvGeometry geometry,
+            MemorySegment x,
+            @Nullable MemorySegment history,
+            int height,
+            int width,
+            int top,
+            int left,
+            Scratch scratch) {
+        this.form = form;
+        this.geometry = geometry;
+        this.x = x;
+        this.history = history;
+        this.height = height;
+        this.width = width;
+        this.top = top;
+        this.left = left;
+        this.scratch = scratch;
+        int size = Math.toIntExact(form.size() + Packing.ROWS);
+        this.numbers = scratch.floats(Scratch.Use.LEFT, size);
+        int whole = Math.ceilDiv(form.phase(), Packing.ROWS) * Packing.ROWS * form.stride();
+        int length = Math.multiplyExact(whole, form.inputs());
+        this.line = scratch.floats(Scratch.Use.LINE, length + Packing.ROWS);
+        this.held = new int[form.kt()];
+        Arrays.fill(held, Integer.MIN_VALUE);
+    }
+
+    float[] numbers() {
+        return numbers;
+    }
+
+    /// Brings in what an output frame sees; returns the place of its first frame in the ring.
+    int show(int frame) {
+        int first = frame * geometry.strideFrames() - geometry.before();
+        for (int t = first; t < first + form.kt(); t++) {
+            int place = Math.floorMod(t, form.kt());
+            if (held[place] != t) {
+                fill(t, Math.toIntExact(place * form.frame()));
+                held[place] = t;
+            }
+        }
+        return Math.floorMod(first, form.kt());
+    }
+
+    /// Copies frame `t` of the input, or what stands for it before the first.
+    private void fill(int t, int to) {
+        MemorySegment source = t < 0 && history != null ? history : x;
+        int at = t >= 0 ? t : history != null ? t + geometry.before() : 0;
+        for (int r = 0; r < form.rows(); r++) {
+            int row = top + r;
+            int start = to + r * form.row();
+            if (row < 0 || row >= height) {
+                Arrays.fill(numbers, start, start + form.row(), 0);
+            } else {
+                line(source, ((long) at * height + row) * width);
+                turn(start);
+            }
+        }
+    }
+
+    /// Brings in the row of the input that begins at position `from`, with its borders.
+    private void line(MemorySegment source, long from) {
+        int inputs = form.inputs();
+        int first = Math.clamp(left, 0, width);
+        int last = Math.clamp((long) left + form.columns(), 0, width);
+        int before = Math.clamp(-left, 0, form.columns()) * inputs;
+        int real = Math.max(0, last - first) * inputs;
+        Arrays.fill(line, 0, before, 0);
+        Lanes.copy(source, (from + first) * inputs, line, before, real);
+        Arrays.fill(line, before + real, Math.max(before + real, form.pitch() * inputs), 0);
+    }
+
+    /// Turns a line: `[columns, I]` becomes `[I, phases of columns]`.
+    private void turn(int to) {
+        float[] square = scratch.floats(Scratch.Use.SQUARE, Packing.ROWS * Packing.ROWS);
+        int inputs = form.inputs();
+        int stride = form.stride();
+        int phase = form.phase();
+        int pitch = form.pitch();
+        for (int i = 0; i < stride; i++) {
+            for (int x0 = 0; x0 < phase; x0 += Packing.ROWS) {
+                int some = Math.min(Packing.ROWS, phase - x0);
+                for (int c = 0; c < inputs; c += Packing.ROWS) {
+                    int from = (x0 * stride + i) * inputs + c;
+                    Packing.transpose(line, from, stride * inputs, square);
+                    int rows = Math.min(Packing.ROWS, inputs - c);
+                    int start = to + c * pitch + i * phase + x0;
+                    Packing.spread(square, rows, some, numbers, start, pitch);
+                }
+            }
+        }
+    }
+}

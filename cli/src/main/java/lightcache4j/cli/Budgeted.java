@@ -55,7 +55,7 @@ record Budgeted(Economy economy, @Nullable MemoryPlan plan) {
                     "memory-budget: plans are for the memory of the CPU, --backend is %s; wanted --backend cpu"
                             .formatted(backend.name()));
         }
-        backend.heap().keepWithin(plan.foreseen().tensors());
+        backend.restrain(plan.foreseen().tensors());
     }
 
     void print(PrintWriter out, Report report, long mapped) {

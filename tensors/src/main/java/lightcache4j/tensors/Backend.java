@@ -16,6 +16,12 @@ public interface Backend extends AutoCloseable {
 
     Heap heap();
 
+    /// Has it hold little beside tensors, of which there will be `bytes` bytes at most: less for
+    /// reuse, at some cost of time.
+    default void restrain(long bytes) {
+        heap().keepWithin(bytes);
+    }
+
     /// How weights come to where it computes, and leave it again. What reads them in place, in the
     /// mapped files, has no more to do than this.
     default Residency residency() {

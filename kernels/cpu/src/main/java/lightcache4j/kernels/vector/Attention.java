@@ -128,7 +128,7 @@ final class Attention {
             this.panels = new Panels(count);
             this.rows = panels.padded();
             this.right = scratch.panel(Scratch.Panel.RIGHT, (long) rows * width);
-            this.left = scratch.floats(Scratch.Use.LEFT, Packing.leftSize(KEYS, width));
+            this.left = scratch.floats(Scratch.Use.LEFT, KEYS * width + Packing.BEYOND);
             this.scores = scratch.floats(Scratch.Use.SUMS, KEYS * Panels.FULL + Tiles.HEIGHT);
             this.mixed = scratch.floats(Scratch.Use.MIXED, rows * values.padded());
             this.running = scratch.floats(Scratch.Use.RUNNING, 2 * rows + 3 * WIDTH);

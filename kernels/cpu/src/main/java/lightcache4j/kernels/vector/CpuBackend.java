@@ -7,6 +7,9 @@ import lightcache4j.tensors.Ops;
 
 /// [VectorOps] over the memory of the process.
 final class CpuBackend implements Backend {
+    /// What packed weights may take beside tensors that are to be few, as a part of them.
+    private static final int PACKED_SHARE = 16;
+
     private final Team team;
     private final Ops ops;
     private final Heap heap = new HostHeap();
@@ -39,6 +42,12 @@ final class CpuBackend implements Backend {
     @Override
     public Heap heap() {
         return heap;
+    }
+
+    @Override
+    public void restrain(long bytes) {
+        heap.keepWithin(bytes);
+        team.packedWeights().keepWithin(bytes / PACKED_SHARE);
     }
 
     @Override

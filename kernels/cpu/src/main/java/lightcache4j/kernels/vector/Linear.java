@@ -24,8 +24,8 @@ import java.lang.foreign.MemorySegment;
 /// only write to the result.
 ///
 /// Blocks of 384 rows by 8 panels and 256 steps, which keep rows and sums in the second-level
-/// cache, lost 3 to 7 %: panels came from beyond it three times as often, and that cannot be
-/// hidden where the fetching ahead of rows can.
+/// cache, lost 3 to 7 %: panels came from beyond it three times as often, and that cannot be hidden
+/// where the fetching ahead of rows can.
 final class Linear {
     /// Rows of a task, at most.
     private static final int BLOCK = 1032;
@@ -193,9 +193,10 @@ final class Linear {
             pieces = Math.max(pieces, Math.ceilDiv(threads, groups));
             this.rows = Math.ceilDiv(Math.ceilDiv(count, pieces), Tiles.HEIGHT) * Tiles.HEIGHT;
             this.blocks = Math.ceilDiv(count, rows);
-            int size = Math.multiplyExact(blocks, Packing.leftSize(rows, k));
+            int packs = Math.ceilDiv(count, Tiles.HEIGHT);
+            int size = Math.multiplyExact(packs, Packing.leftSize(k));
             this.left = round.team.shared().floats(Scratch.Use.LEFT, size);
-            this.claims = new Claims(blocks);
+            this.claims = new Claims(packs);
         }
 
         void run() {
@@ -208,7 +209,7 @@ final class Linear {
             int block = task / groups;
             int r0 = block * rows;
             int high = Math.min(rows, count - r0);
-            claims.once(block, () -> pack(r0, high, scratch));
+            pack(r0, high, task % groups, scratch);
             int p0 = round.first + task % groups * group;
             int length = Math.min(round.last, p0 + group) - p0;
             int turns = Math.ceilDiv(length, TOGETHER);
@@ -219,16 +220,22 @@ final class Linear {
             }
         }
 
-        private void pack(int r0, int high, Scratch scratch) {
-            for (int r = 0; r < high; r += Tiles.HEIGHT) {
-                int real = Math.min(Tiles.HEIGHT, high - r);
-                Packing.left(x, (long) m0 + r0 + r, real, k, left, leftAt(r0 + r), scratch);
-            }
+        /// Packs the rows of a block, together with the other threads that are about to read them.
+        private void pack(int r0, int high, int part, Scratch scratch) {
+            int from = r0 / Tiles.HEIGHT;
+            int to = Math.ceilDiv(r0 + high, Tiles.HEIGHT);
+            int begin = from + part * (to - from) / groups;
+            claims.all(from, to, begin, i -> packGroup(i * Tiles.HEIGHT, scratch));
+        }
+
+        private void packGroup(int r, Scratch scratch) {
+            int real = Math.min(Tiles.HEIGHT, count - r);
+            Packing.left(x, (long) m0 + r, real, k, left, leftAt(r), scratch);
         }
 
         /// Where the group of packed rows that begins with row `r` stands.
         private int leftAt(int r) {
-            return r / rows * Packing.leftSize(rows, k) + r % rows * k;
+            return r / Tiles.HEIGHT * Packing.leftSize(k);
         }
 
         /// Computes `high` rows of a few panels.

@@ -27,9 +27,9 @@ final class PackedWeights implements AutoCloseable {
     /// Numbers in the ring at first. It doubles when it is full.
     private static final long FIRST = 1 << 20;
 
-    /// Numbers of a weight that is kept, at most. Larger ones are used by so many rows, or take so
-    /// long to read, that packing does not count.
-    private static final long LARGEST = MOST / 8;
+    /// A weight that is kept takes no larger a part of the ring. Larger ones are used by so many
+    /// rows, or take so long to read, that packing does not count.
+    private static final int LARGEST_PART = 8;
 
     private static final long ALIGNMENT = 64;
 
@@ -50,13 +50,19 @@ final class PackedWeights implements AutoCloseable {
     private final Map<Weight, Span> spans = new HashMap<>();
     private Arena arena = Arena.ofShared();
     private MemorySegment ring = MemorySegment.NULL;
+    private long most = MOST;
     private long capacity;
     private long next;
+
+    /// Keeps less than it otherwise would. To be said before there is anything.
+    void keepWithin(long bytes) {
+        most = Math.min(MOST, bytes / Float.BYTES);
+    }
 
     /// The room of a weight whose panels take `size` numbers, or null if it is not to be kept. Who
     /// gets room that is not packed packs it, or says [#forget].
     @Nullable Room room(Tensor weight, long size) {
-        if (size > LARGEST || !weight.segment().isReadOnly()) {
+        if (size > most / LARGEST_PART || !weight.segment().isReadOnly()) {
             return null;
         }
         Weight key = new Weight(weight.storage(), weight.offset());
@@ -81,7 +87,7 @@ final class PackedWeights implements AutoCloseable {
 
     /// The next numbers of the ring; weights that were there are lost.
     private Span free(long size) {
-        if (next + size > capacity && capacity < MOST) {
+        if (next + size > capacity && capacity < most) {
             grow(size);
         } else if (next + size > capacity) {
             next = 0;
@@ -96,10 +102,7 @@ final class PackedWeights implements AutoCloseable {
 
     /// A larger ring, empty.
     private void grow(long size) {
-        capacity = Math.max(FIRST, 2 * capacity);
-        while (capacity < size) {
-            capacity *= 2;
-        }
+        capacity = Math.min(most, Math.max(FIRST, 2 * capacity));
         spans.clear();
         next = 0;
         arena.close();

@@ -17,6 +17,9 @@ final class Packing {
     /// the first-level cache.
     private static final int STAGE = 512;
 
+    /// Numbers that [#left] may write beyond those of a group.
+    static final int BEYOND = ROWS;
+
     /// Numbers of rows one behind the other that are brought in as one piece: memory is fastest
     /// read straight on.
     private static final int PIECE = 1 << 16;
@@ -29,7 +32,8 @@ final class Packing {
     /// Packs up to [Tiles#HEIGHT] rows of a left factor: number `k` of row `first + r` goes to
     /// `to[start + 12 k + r]`.
     ///
-    /// Writes a few numbers beyond the last, so neighbouring groups are packed in ascending order.
+    /// Writes up to [#BEYOND] numbers beyond the last: groups side by side are packed in ascending
+    /// order, or given [#leftSize] numbers each.
     static void left(
             Rows rows, long first, int real, int steps, float[] to, int start, Scratch scratch) {
         float[] square = scratch.floats(Scratch.Use.SQUARE, ROWS * ROWS);
@@ -70,9 +74,9 @@ final class Packing {
         return WIDTH == ROWS && rows.has(first + ROWS, steps) ? steps / ROWS * ROWS : 0;
     }
 
-    /// Numbers that groups of packed rows take, `rows` rows together, and what is written beyond.
-    static int leftSize(int rows, int steps) {
-        return Math.addExact(Math.multiplyExact(rows, steps), ROWS);
+    /// Numbers that a group of packed rows takes, and those written beyond it.
+    static int leftSize(int steps) {
+        return Math.addExact(Math.multiplyExact(Tiles.HEIGHT, steps), BEYOND);
     }
 
     /// The table of [Tiles] for packed rows: where each of so many steps stands.

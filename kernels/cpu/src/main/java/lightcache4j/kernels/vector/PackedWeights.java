@@ -88,7 +88,7 @@ final class PackedWeights implements AutoCloseable {
     /// The next numbers of the ring; weights that were there are lost.
     private Span free(long size) {
         if (next + size > capacity && capacity < most) {
-            grow(size);
+            grow();
         } else if (next + size > capacity) {
             next = 0;
         }
@@ -101,7 +101,7 @@ final class PackedWeights implements AutoCloseable {
     }
 
     /// A larger ring, empty.
-    private void grow(long size) {
+    private void grow() {
         capacity = Math.min(most, Math.max(FIRST, 2 * capacity));
         spans.clear();
         next = 0;

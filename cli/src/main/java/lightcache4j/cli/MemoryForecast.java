@@ -3,18 +3,14 @@ package lightcache4j.cli;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.management.OperatingSystemMXBean;
 
-import lightcache4j.model.pipeline.Engine;
-import lightcache4j.model.pipeline.Listener;
+import lightcache4j.model.budget.Footprint;
 import lightcache4j.model.pipeline.OpenPipeline;
-import lightcache4j.model.pipeline.Report;
 import lightcache4j.model.pipeline.Request;
 import lightcache4j.model.pipeline.Sampling;
 import lightcache4j.model.pipeline.VideoSize;
 import lightcache4j.model.run.Economy;
 import lightcache4j.model.run.SessionFactory;
 import lightcache4j.tensors.MemoryLedger;
-import lightcache4j.tensors.Pool;
-import lightcache4j.tensors.Rehearsal;
 import lightcache4j.weights.ModelFolder;
 
 import org.jspecify.annotations.Nullable;
@@ -30,9 +26,9 @@ import java.util.Locale;
 /// The memory that a generation takes, found by rehearsing it without computing.
 ///
 /// @param size of the clip
-/// @param report its stages' peaks; seconds in it mean nothing
+/// @param footprint of its stages; of weights, those mapped are told instead
 /// @param mappedBytes of weights
-record MemoryForecast(VideoSize size, Report report, long mappedBytes) {
+record MemoryForecast(VideoSize size, Footprint footprint, long mappedBytes) {
     private static final Path MEMINFO = Path.of("/proc/meminfo");
     private static final List<String> AVAILABLE = List.of("MemAvailable:", "SwapFree:");
     private static final int STEPS = 2; // each step takes what the one before took
@@ -41,13 +37,9 @@ record MemoryForecast(VideoSize size, Report report, long mappedBytes) {
     ///
     /// @param economy what is done to take less
     static MemoryForecast of(OpenPipeline open, Request request, Economy economy) {
-        MemoryLedger ledger = new MemoryLedger();
-        try (Rehearsal nothing = new Rehearsal(Pool.HOST)) {
-            Engine engine =
-                    new Engine(nothing, ledger, Listener.NONE, SessionFactory.PLAIN, economy);
-            Report report = open.pipeline().generate(engine, shorter(request), _ -> {}).report();
-            return new MemoryForecast(request.size(), report, open.mappedBytes());
-        }
+        Footprint footprint =
+                Footprint.foreseen(open, shorter(request), SessionFactory.PLAIN, economy);
+        return new MemoryForecast(request.size(), footprint, open.mappedBytes());
     }
 
     /// The request in few steps. A clip to start from may leave out the first of them, and then is
@@ -64,14 +56,14 @@ record MemoryForecast(VideoSize size, Report report, long mappedBytes) {
     ///
     /// @throws InsufficientMemory if more is needed than there is
     void requireFit(long bytes) {
-        if (report.peakBytes() > bytes) {
+        if (footprint.tensors() > bytes) {
             throw new InsufficientMemory(
                     "memory: a clip of %d frames of %dx%d takes %s, %s are available; fewer --frames, a smaller --width and --height, --swap, --chunk and --memory-budget need less"
                             .formatted(
                                     size.frames(),
                                     size.width(),
                                     size.height(),
-                                    Bytes.text(report.peakBytes()),
+                                    Bytes.text(footprint.tensors()),
                                     Bytes.text(bytes)));
         }
     }
@@ -119,12 +111,12 @@ record MemoryForecast(VideoSize size, Report report, long mappedBytes) {
         node.put("height", size.height());
         node.put("frames", size.frames());
         ObjectNode stages = node.putObject("stages");
-        report.stages()
+        footprint
+                .stages()
                 .forEach(
-                        (stage, cost) ->
-                                stages.put(
-                                        stage.name().toLowerCase(Locale.ROOT), cost.peakBytes()));
-        node.put("peakBytes", report.peakBytes());
+                        (stage, held) ->
+                                stages.put(stage.name().toLowerCase(Locale.ROOT), held.tensors()));
+        node.put("peakBytes", footprint.tensors());
         node.put("mappedBytes", mappedBytes);
     }
 
@@ -135,14 +127,15 @@ record MemoryForecast(VideoSize size, Report report, long mappedBytes) {
                 size.frames(),
                 size.width(),
                 size.height(),
-                Bytes.text(report.peakBytes()));
-        report.stages()
+                Bytes.text(footprint.tensors()));
+        footprint
+                .stages()
                 .forEach(
-                        (stage, cost) ->
+                        (stage, held) ->
                                 out.printf(
                                         ", %s %s",
                                         stage.name().toLowerCase(Locale.ROOT),
-                                        Bytes.text(cost.peakBytes())));
+                                        Bytes.text(held.tensors())));
         out.printf("; %s of weights are mapped%n", Bytes.text(mappedBytes));
     }
 }

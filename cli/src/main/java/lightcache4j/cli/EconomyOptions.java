@@ -1,9 +1,11 @@
 package lightcache4j.cli;
 
+import lightcache4j.model.budget.ChunkPlanner;
 import lightcache4j.model.budget.MemoryPlan;
 import lightcache4j.model.budget.MemoryPlanner;
 import lightcache4j.model.pipeline.OpenPipeline;
 import lightcache4j.model.pipeline.Request;
+import lightcache4j.model.run.Chunking;
 import lightcache4j.model.run.Economy;
 import lightcache4j.model.run.SessionFactory;
 import lightcache4j.model.run.swap.Swap;
@@ -102,8 +104,9 @@ final class EconomyOptions {
             OpenPipeline open, Request request, SessionFactory sessions, Consumer<String> notice) {
         Economy asked = economy();
         if (budget == null) {
-            MemoryForecast.of(open, request, asked).requireFit(MemoryForecast.available());
-            return new Budgeted(asked, null);
+            Economy economy = ChunkPlanner.wherePays(open, request, asked);
+            MemoryForecast.of(open, request, economy).requireFit(MemoryForecast.available());
+            return new Budgeted(economy, null);
         }
         MemoryPlan plan = new MemoryPlanner(open, request, sessions).plan(asked, budget);
         notice.accept(Budgeted.text(plan));
@@ -122,7 +125,11 @@ final class EconomyOptions {
         }
         Path folder = Objects.requireNonNullElse(scratch, Swap.Settings.ON.scratch());
         return new Economy(
-                new Swap.Settings(swap, cacheType, folder), chunks, !whole, tile, offload);
+                new Swap.Settings(swap, cacheType, folder),
+                Chunking.everywhere(chunks),
+                !whole,
+                tile,
+                offload);
     }
 
     /// Reads a precision.

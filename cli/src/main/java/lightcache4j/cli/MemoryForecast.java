@@ -6,10 +6,8 @@ import com.sun.management.OperatingSystemMXBean;
 import lightcache4j.model.budget.Footprint;
 import lightcache4j.model.pipeline.OpenPipeline;
 import lightcache4j.model.pipeline.Request;
-import lightcache4j.model.pipeline.Sampling;
 import lightcache4j.model.pipeline.VideoSize;
 import lightcache4j.model.run.Economy;
-import lightcache4j.model.run.SessionFactory;
 import lightcache4j.tensors.MemoryLedger;
 import lightcache4j.weights.ModelFolder;
 
@@ -31,24 +29,13 @@ import java.util.Locale;
 record MemoryForecast(VideoSize size, Footprint footprint, long mappedBytes) {
     private static final Path MEMINFO = Path.of("/proc/meminfo");
     private static final List<String> AVAILABLE = List.of("MemAvailable:", "SwapFree:");
-    private static final int STEPS = 2; // each step takes what the one before took
 
     /// What a request takes without a caching policy.
     ///
     /// @param economy what is done to take less
     static MemoryForecast of(OpenPipeline open, Request request, Economy economy) {
-        Footprint footprint =
-                Footprint.foreseen(open, shorter(request), SessionFactory.PLAIN, economy);
+        Footprint footprint = Footprint.ofFirstSteps(open, request, economy);
         return new MemoryForecast(request.size(), footprint, open.mappedBytes());
-    }
-
-    /// The request in few steps. A clip to start from may leave out the first of them, and then is
-    /// rehearsed as it is.
-    private static Request shorter(Request request) {
-        Sampling sampling = request.sampling();
-        return request.reference() != null || sampling.steps() <= STEPS
-                ? request
-                : request.withSampling(sampling.withSteps(STEPS));
     }
 
     /// Refuses what memory cannot hold, before any time is spent on it. Weights do not count: they

@@ -10,7 +10,7 @@ import java.util.function.BooleanSupplier;
 ///
 /// Values of its tensors cannot be looked at in place; [Workspace#download] gives zeros.
 public final class Rehearsal implements Backend {
-    private final Ops ops;
+    private final RehearsalOps ops;
     private final Heap heap;
 
     /// Where nothing ever changes, so that a caching rule that measures reuses all that it may.
@@ -26,6 +26,11 @@ public final class Rehearsal implements Backend {
     public Rehearsal(Pool pool, double difference) {
         this.ops = new RehearsalOps(difference);
         this.heap = new Nothing(pool);
+    }
+
+    /// Whether two tensors were compared, so that the run may have depended on their difference.
+    public boolean compared() {
+        return ops.compared();
     }
 
     @Override

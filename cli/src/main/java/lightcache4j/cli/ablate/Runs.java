@@ -1,16 +1,21 @@
 package lightcache4j.cli.ablate;
 
 import lightcache4j.cli.media.Frame;
+import lightcache4j.model.budget.ChunkPlanner;
 import lightcache4j.model.pipeline.Engine;
 import lightcache4j.model.pipeline.Listener;
 import lightcache4j.model.pipeline.OpenPipeline;
 import lightcache4j.model.pipeline.Report;
+import lightcache4j.model.pipeline.Request;
+import lightcache4j.model.run.Economy;
 import lightcache4j.tensors.Backend;
 import lightcache4j.tensors.MemoryLedger;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /// Makes clips, all on one backend.
@@ -20,6 +25,7 @@ final class Runs {
     private final MemoryLedger ledger;
     private final Plan plan;
     private final Listener listener;
+    private final Map<Economy, Economy> economies = new HashMap<>(); // found in warming up
 
     Runs(
             OpenPipeline open,
@@ -37,15 +43,16 @@ final class Runs {
     /// One clip. Frames are kept as they come, and looked at only afterwards: judging them is not
     /// timed.
     Clip make(Contender row, Plan.Case wanted, int steps) {
-        Engine engine = new Engine(backend, ledger, listener, row.sessions(), row.economy());
+        Request request = plan.request(wanted, steps);
+        Economy economy =
+                economies.computeIfAbsent(
+                        row.economy(), e -> ChunkPlanner.wherePays(open, request, e));
+        Engine engine = new Engine(backend, ledger, listener, row.sessions(), economy);
         List<Frame> frames = new ArrayList<>();
         ledger.resetPeaks();
         Report report =
                 open.pipeline()
-                        .generate(
-                                engine,
-                                plan.request(wanted, steps),
-                                frame -> frames.add(Frame.of(frame)))
+                        .generate(engine, request, frame -> frames.add(Frame.of(frame)))
                         .report();
         return new Clip(frames, report);
     }

@@ -5,6 +5,7 @@ import lightcache4j.model.pipeline.Listener;
 import lightcache4j.model.pipeline.OpenPipeline;
 import lightcache4j.model.pipeline.Report;
 import lightcache4j.model.pipeline.Request;
+import lightcache4j.model.pipeline.Sampling;
 import lightcache4j.model.run.Economy;
 import lightcache4j.model.run.SessionFactory;
 import lightcache4j.model.run.offload.Streamed;
@@ -15,16 +16,16 @@ import lightcache4j.tensors.Stage;
 
 import java.util.Comparator;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
 
 /// The most memory that each stage of a generation holds.
 ///
 /// @param stages in order
 public record Footprint(Map<Stage, Held> stages) {
-    /// By how much tensors differ in rehearsals where a caching rule measures: not at all, so that
-    /// it reuses all that it may, and so much that it reuses nothing.
-    private static final List<Double> DIFFERENCES = List.of(0.0, 1e6);
+    /// By how much tensors differ where a caching rule is to find that everything changes.
+    private static final double CHANGED = 1e6;
+
+    private static final int FIRST_STEPS = 2;
 
     /// What is held at most.
     ///
@@ -46,28 +47,46 @@ public record Footprint(Map<Stage, Held> stages) {
     /// seems to change and of one in which everything does.
     public static Footprint foreseen(
             OpenPipeline open, Request request, SessionFactory sessions, Economy economy) {
-        Map<Stage, Held> most = new EnumMap<>(Stage.class);
-        boolean measures = !sessions.equals(SessionFactory.PLAIN);
-        for (double difference : measures ? DIFFERENCES : DIFFERENCES.subList(0, 1)) {
-            rehearsed(open, request, sessions, economy, difference)
-                    .stages()
-                    .forEach((stage, held) -> most.merge(stage, held, Held::most));
-        }
-        return new Footprint(most);
+        return foreseen(open, request, sessions, economy, (_, _, _, _) -> {});
     }
 
-    private static Footprint rehearsed(
+    /// @param observer told of what each rehearsal holds
+    static Footprint foreseen(
             OpenPipeline open,
             Request request,
             SessionFactory sessions,
             Economy economy,
-            double difference) {
-        try (Rehearsal nothing = new Rehearsal(Pool.HOST, difference)) {
-            MemoryLedger ledger = new MemoryLedger();
-            Engine engine = new Engine(nothing, ledger, Listener.NONE, sessions, economy);
-            Report report = open.pipeline().generate(engine, request, _ -> {}).report();
-            return held(report, economy, open.mappedBytes());
+            MemoryLedger.Observer observer) {
+        Map<Stage, Held> most = new EnumMap<>(Stage.class);
+        boolean compared = true;
+        for (double difference = 0; compared; difference = CHANGED) {
+            try (Rehearsal nothing = new Rehearsal(Pool.HOST, difference)) {
+                MemoryLedger ledger = new MemoryLedger();
+                ledger.observe(observer);
+                Engine engine = new Engine(nothing, ledger, Listener.NONE, sessions, economy);
+                Report report = open.pipeline().generate(engine, request, _ -> {}).report();
+                held(report, economy, open.mappedBytes())
+                        .stages()
+                        .forEach((stage, held) -> most.merge(stage, held, Held::most));
+                compared = nothing.compared() && difference == 0;
+            }
         }
+        return new Footprint(most);
+    }
+
+    /// What a generation on the CPU will hold without a caching policy, found by rehearsing its
+    /// first steps: each takes what the one before took.
+    public static Footprint ofFirstSteps(OpenPipeline open, Request request, Economy economy) {
+        return foreseen(open, shortened(request), SessionFactory.PLAIN, economy);
+    }
+
+    /// The request in few steps. A clip to start from may leave out the first of them, and then is
+    /// rehearsed as it is.
+    static Request shortened(Request request) {
+        Sampling sampling = request.sampling();
+        return request.reference() != null || sampling.steps() <= FIRST_STEPS
+                ? request
+                : request.withSampling(sampling.withSteps(FIRST_STEPS));
     }
 
     /// What a generation held.

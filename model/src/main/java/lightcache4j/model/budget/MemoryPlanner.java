@@ -52,8 +52,8 @@ public final class MemoryPlanner {
         for (Economy candidate : candidates(asked)) {
             long bytes = foreseen(candidate).bytes();
             if (bytes <= budget) {
-                return new MemoryPlan(
-                        budget, candidate, foreseen(candidate), without(candidate, asked));
+                Economy chosen = cutWhereNeeded(candidate, asked, budget);
+                return new MemoryPlan(budget, chosen, foreseen(chosen), without(chosen, asked));
             }
             if (bytes < least) {
                 least = bytes;
@@ -61,6 +61,25 @@ public final class MemoryPlanner {
             }
         }
         throw refusal(budget, least, frugal, asked);
+    }
+
+    /// Candidates cut all layers that can be cut, which is the least that so many pieces can do.
+    private Economy cutWhereNeeded(Economy candidate, Economy asked, long budget) {
+        if (candidate.chunks() == 1) {
+            return candidate;
+        }
+        Footprint least = foreseen(candidate);
+        boolean wanted = candidate.chunks() == asked.chunks();
+        return ChunkPlanner.within(
+                open,
+                request,
+                sessions,
+                candidate,
+                stage -> {
+                    long room = budget - least.at(stage).weights();
+                    long pays = ChunkPlanner.slack(least.at(stage).tensors());
+                    return wanted ? Math.min(room, pays) : room;
+                });
     }
 
     private List<Economy> candidates(Economy asked) {
@@ -145,7 +164,7 @@ public final class MemoryPlanner {
             options.put("--swap", planned.withSwap(asked.swap()));
         }
         if (planned.chunks() != asked.chunks()) {
-            options.put("--chunk " + planned.chunks(), planned.withChunks(asked.chunks()));
+            options.put("--chunk " + planned.chunks(), planned.withChunking(asked.chunking()));
         }
         if (planned.tile() != asked.tile()) {
             options.put("--tile " + planned.tile(), planned.withTile(asked.tile()));

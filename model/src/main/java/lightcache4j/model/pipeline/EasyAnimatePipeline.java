@@ -260,7 +260,7 @@ public record EasyAnimatePipeline(
     }
 
     private Pieces pieces(Economy economy) {
-        Pieces pieces = Pieces.DEFAULT.apart(economy.slice()).banded(economy.chunks());
+        Pieces pieces = Pieces.DEFAULT.apart(economy.slice()).banded(economy.chunking());
         return economy.tile() == 0
                 ? pieces
                 : pieces.tiled(Tiling.square(economy.tile(), vae.config().spatialCompression()));

@@ -18,9 +18,10 @@ import java.util.function.UnaryOperator;
 /// Pieces are as even as they can be. Streams are cut alike: the first piece holds the first part
 /// of both.
 ///
-/// @param pieces how many, at least 1; fewer where a piece would be shorter than two positions
+/// @param chunking which sites, and how many pieces; fewer where one would be shorter than two
+///   positions
 /// @param next who runs the body on each piece
-public record Chunked(int pieces, Runner next) implements Runner {
+public record Chunked(Chunking chunking, Runner next) implements Runner {
 
     /// Axes in order of preference, and where they are in a sequence `[L, D]` or a video `[F, H, W,
     /// C]`. The outermost come first: their pieces are views.
@@ -30,7 +31,8 @@ public record Chunked(int pieces, Runner next) implements Runner {
     @Override
     public Features run(Site site, Features x, UnaryOperator<Features> body) {
         Axis axis = axis(site, x.video());
-        if (pieces == 1 || axis == null) {
+        int pieces = axis == null ? 1 : chunking.pieces(site);
+        if (axis == null || pieces == 1) {
             return next.run(site, x, body);
         }
         int along = index(axis);

@@ -8,14 +8,15 @@ import lightcache4j.model.run.swap.Swap;
 ///
 /// @param swap what is kept from one use to the next (cached features, the frames that a causal
 ///   decoder looks back at) lives outside working memory in between, copied by a thread of its own
-/// @param chunks pieces that a layer is computed in, along an axis that its site declares
-///   independent; 1 computes it whole. Results are the same bit for bit
+/// @param chunking which layers are computed in pieces, along an axis that their site declares
+///   independent. Results are the same bit for bit
 /// @param slice frames leave the decoder as soon as they are computed; else the whole clip is held,
 ///   as diffusers does
 /// @param tile side in pixels of the square tiles that frames are decoded in, their seams blended;
 ///   0 decodes them whole. Tiles do not see beyond their borders, so the result changes a little
 /// @param offload where weights are between uses
-public record Economy(Swap.Settings swap, int chunks, boolean slice, int tile, Offload offload) {
+public record Economy(
+        Swap.Settings swap, Chunking chunking, boolean slice, int tile, Offload offload) {
 
     /// Where weights are when they are not used.
     public enum Offload {
@@ -30,19 +31,22 @@ public record Economy(Swap.Settings swap, int chunks, boolean slice, int tile, O
     }
 
     /// Nothing: as diffusers computes, and holds the clip.
-    public static final Economy NONE = new Economy(Swap.Settings.OFF, 1, false, 0, Offload.NONE);
+    public static final Economy NONE =
+            new Economy(Swap.Settings.OFF, Chunking.NONE, false, 0, Offload.NONE);
 
     /// What costs nothing: frames leave as they are decoded.
-    public static final Economy DEFAULT = new Economy(Swap.Settings.OFF, 1, true, 0, Offload.NONE);
+    public static final Economy DEFAULT =
+            new Economy(Swap.Settings.OFF, Chunking.NONE, true, 0, Offload.NONE);
 
     public Economy {
-        if (chunks < 1) {
-            throw new IllegalArgumentException(
-                    "economy: chunks is " + chunks + ", wanted 1 or more");
-        }
         if (tile < 0) {
             throw new IllegalArgumentException("economy: tile is " + tile + ", wanted 0 or more");
         }
+    }
+
+    /// The most pieces that a layer is computed in, at least 1.
+    public int chunks() {
+        return chunking.most();
     }
 
     /// @param on whether kept tensors leave memory, to the system's folder of temporary files
@@ -51,28 +55,32 @@ public record Economy(Swap.Settings swap, int chunks, boolean slice, int tile, O
     }
 
     public Economy withSwap(Swap.Settings wanted) {
-        return new Economy(wanted, chunks, slice, tile, offload);
+        return new Economy(wanted, chunking, slice, tile, offload);
     }
 
+    /// @param pieces that every layer which can be cut is computed in, at least 1
     public Economy withChunks(int pieces) {
-        return new Economy(swap, pieces, slice, tile, offload);
+        return withChunking(Chunking.everywhere(pieces));
+    }
+
+    public Economy withChunking(Chunking wanted) {
+        return new Economy(swap, wanted, slice, tile, offload);
     }
 
     public Economy withSlice(boolean on) {
-        return new Economy(swap, chunks, on, tile, offload);
+        return new Economy(swap, chunking, on, tile, offload);
     }
 
     public Economy withTile(int side) {
-        return new Economy(swap, chunks, slice, side, offload);
+        return new Economy(swap, chunking, slice, side, offload);
     }
 
     public Economy withOffload(Offload wanted) {
-        return new Economy(swap, chunks, slice, tile, wanted);
+        return new Economy(swap, chunking, slice, tile, wanted);
     }
 
     /// Runs the sites that are computed.
     public Runner runner() {
-        Runner scoped = new Scoped(Runner.PLAIN);
-        return chunks == 1 ? scoped : new Chunked(chunks, scoped);
+        return new Chunked(chunking, new Scoped(Runner.PLAIN));
     }
 }

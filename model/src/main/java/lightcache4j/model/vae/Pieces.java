@@ -1,5 +1,6 @@
 package lightcache4j.model.vae;
 
+import lightcache4j.model.run.Chunking;
 import lightcache4j.tensors.EngineException;
 import lightcache4j.weights.Config;
 
@@ -20,10 +21,13 @@ import java.util.List;
 /// @param apart whether the frames of a piece go through the wider levels one at a time where norms
 ///   allow it, and leave the decoder at once; else all go together, and leave when the clip is
 ///   done, as in diffusers
-/// @param bands bands of rows that the widest features are made in, at least 1; the values are the
-///   same
+/// @param bands how many bands of rows the widest features are made in; the values are the same
 public record Pieces(
-        int sampleFrames, int latentFrames, @Nullable Tiling tiling, boolean apart, int bands) {
+        int sampleFrames,
+        int latentFrames,
+        @Nullable Tiling tiling,
+        boolean apart,
+        Chunking bands) {
 
     /// What diffusers begins with.
     public static final Pieces DEFAULT = new Pieces(4, 1, null);
@@ -38,16 +42,13 @@ public record Pieces(
         }
     }
 
-    /// Frames apart, in one band.
+    /// Frames apart, all rows at once.
     public Pieces(int sampleFrames, int latentFrames, @Nullable Tiling tiling) {
-        this(sampleFrames, latentFrames, tiling, true, 1);
+        this(sampleFrames, latentFrames, tiling, true, Chunking.NONE);
     }
 
     /// @throws EngineException if a length is not positive
     public Pieces {
-        if (bands <= 0) {
-            throw new EngineException("vae: bands are " + bands + ", wanted at least 1");
-        }
         if (sampleFrames <= 0 || latentFrames <= 0) {
             throw new EngineException(
                     "vae: pieces are of %d frames and %d latent frames, wanted at least 1 of each"
@@ -84,7 +85,7 @@ public record Pieces(
     }
 
     /// The same, in bands of rows.
-    public Pieces banded(int wanted) {
+    public Pieces banded(Chunking wanted) {
         return new Pieces(sampleFrames, latentFrames, tiling, apart, wanted);
     }
 

@@ -36,7 +36,7 @@ record Upsampler(Site site, CausalConv3d conv, boolean temporal, boolean linear)
     }
 
     private Tensor forward(Tensor x, CausalState state) {
-        int bands = (int) Math.min(state.pieces().bands(), x.dim(1));
+        int bands = (int) Math.min(state.pieces().bands().pieces(site), x.dim(1));
         Tensor h = // [F, 2H, 2W, C]
                 state.step(
                         conv,

@@ -1,0 +1,59 @@
+package lightcache4j.model.budget;
+
+import lightcache4j.model.pipeline.OpenPipeline;
+import lightcache4j.model.pipeline.Request;
+import lightcache4j.model.run.Chunking;
+import lightcache4j.model.run.Economy;
+import lightcache4j.model.run.SessionFactory;
+import lightcache4j.tensors.Stage;
+
+import java.util.function.ToLongFunction;
+
+/// Finds which layers must be computed in pieces.
+///
+/// Cutting a layer lowers the peak of a stage only where the layer, whole, would hold the most, and
+/// costs time anywhere. So a run is rehearsed with all layers whole, and those that hold too much
+/// are cut.
+public final class ChunkPlanner {
+    /// By how much more than the least a stage may hold: per cent.
+    private static final int SLACK = 5;
+
+    private ChunkPlanner() {}
+
+    /// The same economy, cutting only where it pays: each stage holds at most 5 % more than where
+    /// all layers are cut.
+    ///
+    /// @param economy with the pieces that layers may be cut into
+    public static Economy wherePays(OpenPipeline open, Request request, Economy economy) {
+        if (economy.chunks() == 1) {
+            return economy;
+        }
+        Footprint least = Footprint.ofFirstSteps(open, request, economy);
+        return within(
+                open,
+                Footprint.shortened(request),
+                SessionFactory.PLAIN,
+                economy,
+                stage -> slack(least.at(stage).tensors()));
+    }
+
+    /// A little more than `bytes`.
+    static long slack(long bytes) {
+        return bytes + bytes * SLACK / 100;
+    }
+
+    /// The same economy, cutting only the layers during which, whole, a run would hold more.
+    ///
+    /// @param limit bytes of tensors that may be held in a stage, no fewer than where all layers
+    ///   are cut
+    static Economy within(
+            OpenPipeline open,
+            Request request,
+            SessionFactory sessions,
+            Economy economy,
+            ToLongFunction<Stage> limit) {
+        SitePeaks peaks = new SitePeaks();
+        Footprint.foreseen(open, request, sessions, economy.withChunking(peaks), peaks);
+        return economy.withChunking(Chunking.of(peaks.above(limit), economy.chunks()));
+    }
+}

@@ -1,0 +1,82 @@
+package lightcache4j.tests.budget;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import lightcache4j.model.budget.ChunkPlanner;
+import lightcache4j.model.budget.Footprint;
+import lightcache4j.model.pipeline.OpenPipeline;
+import lightcache4j.model.run.Chunking;
+import lightcache4j.model.run.Economy;
+import lightcache4j.tensors.MemoryLedger;
+import lightcache4j.tensors.Stage;
+import lightcache4j.tests.parity.PipelineCase;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import java.util.HashSet;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/// What is cut, against the peaks of runs that cut everything, and less.
+class ChunkPlannerTest {
+    private static final PipelineCase TEXT = PipelineCase.named("text_to_video");
+    private static final Economy EVERYWHERE = Economy.DEFAULT.withSwap(true).withChunks(4);
+
+    static Stream<PipelineCase> pipelines() {
+        return PipelineCase.all();
+    }
+
+    private static Footprint footprint(OpenPipeline open, PipelineCase c, Economy economy) {
+        return Footprint.ofFirstSteps(open, c.request(), economy);
+    }
+
+    private static Set<String> cut(Economy economy) {
+        return assertInstanceOf(Chunking.These.class, economy.chunking()).paths();
+    }
+
+    /// Whether a stage holds more than 5 % more.
+    private static boolean tooMuch(Footprint least, Footprint is) {
+        return Stream.of(Stage.values())
+                .anyMatch(stage -> is.at(stage).tensors() > 1.05 * least.at(stage).tensors());
+    }
+
+    @ParameterizedTest
+    @MethodSource("pipelines")
+    void noStageHoldsMuchMoreThanWhereAllIsCut(PipelineCase c) {
+        try (OpenPipeline open = c.open(new MemoryLedger())) {
+            Economy economy = ChunkPlanner.wherePays(open, c.request(), EVERYWHERE);
+            assertEquals(4, economy.chunks());
+            assertEquals(EVERYWHERE, economy.withChunks(4));
+            Footprint least = footprint(open, c, EVERYWHERE);
+            assertTrue(!tooMuch(least, footprint(open, c, economy)), () -> cut(economy).toString());
+        }
+    }
+
+    @Test
+    void eachCutIsNeeded() {
+        try (OpenPipeline open = TEXT.open(new MemoryLedger())) {
+            Economy economy = ChunkPlanner.wherePays(open, TEXT.request(), EVERYWHERE);
+            Footprint least = footprint(open, TEXT, EVERYWHERE);
+            assertTrue(cut(economy).size() > 1, () -> cut(economy).toString());
+            for (String path : cut(economy)) {
+                Set<String> others = new HashSet<>(cut(economy));
+                others.remove(path);
+                Economy fewer = economy.withChunking(Chunking.of(others, 4));
+                assertTrue(tooMuch(least, footprint(open, TEXT, fewer)), path);
+            }
+        }
+    }
+
+    @Test
+    void wholeLayersStayWhole() {
+        try (OpenPipeline open = TEXT.open(new MemoryLedger())) {
+            assertSame(
+                    Economy.DEFAULT, ChunkPlanner.wherePays(open, TEXT.request(), Economy.DEFAULT));
+        }
+    }
+}

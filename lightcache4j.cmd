@@ -17,10 +17,7 @@ for %%p in (
     "%ProgramFiles%\Zulu" "%ProgramFiles%\Amazon Corretto" "%ProgramFiles%\BellSoft"
     "%LocalAppData%\Programs\Eclipse Adoptium" "%UserProfile%\.jdks"
     "%UserProfile%\scoop\apps" "%UserProfile%\.sdkman\candidates\java"
-) do if exist %%p for /d %%d in ("%%~p\*") do (
-    call :consider "%%~d"
-    call :consider "%%~d\current"
-)
+) do call :look "%%~p"
 
 if not defined jdk (
     echo lightcache4j: no JDK of version 25 or newer was found; install one, e.g. from https://adoptium.net, or set JAVA_HOME 1>&2
@@ -32,13 +29,24 @@ if not exist "%dist%\built" call :build || exit /b 70
     %LIGHTCACHE4J_OPTS% --module-path "%dist%\lib" --module lightcache4j.cli/lightcache4j.cli.Main %*
 exit /b %ERRORLEVEL%
 
+rem Considers every folder in its argument.
+:look
+if defined jdk exit /b 0
+pushd "%~1" 2>nul || exit /b 0
+for /d %%d in (*) do (
+    call :consider "%~1\%%d"
+    call :consider "%~1\%%d\current"
+)
+popd
+exit /b 0
+
 rem Takes its argument as the JDK if none was taken yet and its release file says JAVA_VERSION="25..." or newer.
 :consider
 if defined jdk exit /b 0
 if not exist "%~1\bin\javac.exe" exit /b 0
 if not exist "%~1\release" exit /b 0
-for /f tokens^=2^ delims^=^=^"^.- %%v in ('findstr /b "JAVA_VERSION=" "%~1\release"') do (
-    if %%v geq 25 set "jdk=%~f1"
+for /f "usebackq tokens=1,2 delims==" %%k in ("%~1\release") do if "%%k"=="JAVA_VERSION" (
+    for /f "delims=.-" %%v in ("%%~l") do if %%v geq 25 set "jdk=%~f1"
 )
 exit /b 0
 
@@ -56,7 +64,7 @@ call mvn -B -Dquick -DskipTests -pl cli -am package > "%root%\cli\target\build.l
 set "code=%ERRORLEVEL%"
 popd
 if not "%code%"=="0" (
-    echo lightcache4j: the build failed; %root%\cli\target\build.log has all of its output 1>&2
+    echo lightcache4j: the build failed; "%root%\cli\target\build.log" has all of its output 1>&2
     exit /b 1
 )
 echo built> "%dist%\built"

@@ -52,8 +52,8 @@ final class EconomyOptions {
             names = "--chunk",
             paramLabel = "N",
             description =
-                    "Compute wide layers in N pieces; the result is the same bit for bit. (default: "
-                            + "${DEFAULT-VALUE})")
+                    "Compute the layers that hold the most in N pieces; the result is the same bit "
+                            + "for bit. (default: ${DEFAULT-VALUE})")
     private int chunks = 1;
 
     @Option(

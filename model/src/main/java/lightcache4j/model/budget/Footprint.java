@@ -22,7 +22,11 @@ import java.util.Map;
 ///
 /// @param stages in order
 public record Footprint(Map<Stage, Held> stages) {
-    /// By how much tensors differ where a caching rule is to find that everything changes.
+    /// By how much tensors differ where a caching rule is to find that nothing changes, and so
+    /// reuses all that it may.
+    private static final double UNCHANGED = 0;
+
+    /// The same where it is to find that everything changes, and reuses nothing.
     private static final double CHANGED = 1e6;
 
     private static final int FIRST_STEPS = 2;
@@ -58,20 +62,32 @@ public record Footprint(Map<Stage, Held> stages) {
             Economy economy,
             MemoryLedger.Observer observer) {
         Map<Stage, Held> most = new EnumMap<>(Stage.class);
-        boolean compared = true;
-        for (double difference = 0; compared; difference = CHANGED) {
-            try (Rehearsal nothing = new Rehearsal(Pool.HOST, difference)) {
-                MemoryLedger ledger = new MemoryLedger();
-                ledger.observe(observer);
-                Engine engine = new Engine(nothing, ledger, Listener.NONE, sessions, economy);
-                Report report = open.pipeline().generate(engine, request, _ -> {}).report();
-                held(report, economy, open.mappedBytes())
-                        .stages()
-                        .forEach((stage, held) -> most.merge(stage, held, Held::most));
-                compared = nothing.compared() && difference == 0;
-            }
+        if (rehearse(open, request, sessions, economy, observer, UNCHANGED, most)) {
+            rehearse(open, request, sessions, economy, observer, CHANGED, most);
         }
         return new Footprint(most);
+    }
+
+    /// Rehearses, raises `most` to what is held, and says whether that may depend on the difference
+    /// of tensors.
+    private static boolean rehearse(
+            OpenPipeline open,
+            Request request,
+            SessionFactory sessions,
+            Economy economy,
+            MemoryLedger.Observer observer,
+            double difference,
+            Map<Stage, Held> most) {
+        try (Rehearsal nothing = new Rehearsal(Pool.HOST, difference)) {
+            MemoryLedger ledger = new MemoryLedger();
+            ledger.observe(observer);
+            Engine engine = new Engine(nothing, ledger, Listener.NONE, sessions, economy);
+            Report report = open.pipeline().generate(engine, request, _ -> {}).report();
+            held(report, economy, open.mappedBytes())
+                    .stages()
+                    .forEach((stage, held) -> most.merge(stage, held, Held::most));
+            return nothing.compared();
+        }
     }
 
     /// What a generation on the CPU will hold without a caching policy, found by rehearsing its

@@ -48,6 +48,12 @@ class MemoryPlannerTest {
                 assertTrue(plan.foreseen().bytes() <= budget);
                 Footprint held = held(c, open, sessions, plan.economy());
                 assertTrue(held.bytes() <= budget, held + " of " + plan);
+                held.stages()
+                        .forEach(
+                                (stage, h) ->
+                                        assertTrue(
+                                                h.bytes() <= plan.foreseen().at(stage).bytes(),
+                                                () -> stage + ": " + held + " of " + plan));
                 if (exact) {
                     assertEquals(plan.foreseen(), held, () -> plan.toString());
                 } else {

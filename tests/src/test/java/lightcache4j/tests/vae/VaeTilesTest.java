@@ -12,6 +12,7 @@ import lightcache4j.model.run.swap.Swap;
 import lightcache4j.model.vae.Pieces;
 import lightcache4j.model.vae.Tiling;
 import lightcache4j.tensors.EngineException;
+import lightcache4j.tensors.Part;
 import lightcache4j.tensors.Pool;
 import lightcache4j.tensors.Rehearsal;
 import lightcache4j.tensors.Tensor;
@@ -27,6 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
 /// Tiles that advance together, piece by piece of a clip. What tiles of a whole clip give is
@@ -34,6 +36,7 @@ import java.util.stream.Stream;
 class VaeTilesTest {
     private static final FixtureCase CASE = FixtureCase.named("easyanimate_vae/decode_5_frames");
     private static final Runner SCOPED = new Scoped(Runner.PLAIN);
+    private static final int TILE = 4; // latents across a tile
     private static final int SIDE = 7; // latents, of which tiles take 4
 
     static Stream<String> backends() {
@@ -56,7 +59,7 @@ class VaeTilesTest {
 
     private static Pieces tiled(Session session) {
         int scale = session.vae().config().spatialCompression();
-        return Pieces.DEFAULT.tiled(Tiling.square(4 * scale, scale));
+        return Pieces.DEFAULT.tiled(Tiling.square(TILE * scale, scale));
     }
 
     private static List<Values> decode(
@@ -122,15 +125,43 @@ class VaeTilesTest {
         assertTrue(few < peak(3, false), few + " bytes with tiles");
     }
 
+    /// All tiles together have as much of their states in memory as whole frames of a tile's size:
+    /// those of the layer that computes and of the next one, of another tile or not. Frames brought
+    /// in out of turn would wait there for theirs.
+    @Test
+    void tilesTakeTurnsInMemory() {
+        assertEquals(stateBytes(TILE, false), stateBytes(3 * SIDE, true));
+    }
+
+    private static long stateBytes(int side, boolean tiles) {
+        AtomicLong held = new AtomicLong();
+        AtomicLong most = new AtomicLong();
+        try (Session session = new Session(new Rehearsal(Pool.HOST), CASE.model())) {
+            Pieces pieces = tiles ? tiled(session) : Pieces.DEFAULT;
+            session.ledger()
+                    .observe(
+                            (_, pool, part, bytes) -> {
+                                if (pool == Pool.HOST && part == Part.STATE) {
+                                    most.accumulateAndGet(held.addAndGet(bytes), Math::max);
+                                }
+                            });
+            rehearse(session, latents(session, 5, side), pieces);
+        }
+        return most.get();
+    }
+
     private static long peak(int frames, boolean tiles) {
         try (Session session = new Session(new Rehearsal(Pool.HOST), CASE.model())) {
             Pieces pieces = tiles ? tiled(session) : Pieces.DEFAULT;
-            try (Workspace workspace = session.workspace().open();
-                    Swap away = Swap.open(workspace, Swap.Settings.ON)) {
-                Tensor latents = latents(session, frames, 3 * SIDE);
-                workspace.run(() -> session.vae().decode(latents, pieces, away, SCOPED, _ -> {}));
-            }
+            rehearse(session, latents(session, frames, 3 * SIDE), pieces);
             return session.ledger().peak(Pool.HOST);
+        }
+    }
+
+    private static void rehearse(Session session, Tensor latents, Pieces pieces) {
+        try (Workspace workspace = session.workspace().open();
+                Swap away = Swap.open(workspace, Swap.Settings.ON)) {
+            workspace.run(() -> session.vae().decode(latents, pieces, away, SCOPED, _ -> {}));
         }
     }
 

@@ -86,8 +86,9 @@ public final class Arithmetic {
         Require.that(
                 shift.size() == x.dim(-1) && scale.size() == x.dim(-1),
                 "modulate",
-                "shift is %s and scale is %s, wanted [%d] for input %s"
-                        .formatted(shift.shape(), scale.shape(), x.dim(-1), x.shape()));
+                () ->
+                        "shift is %s and scale is %s, wanted [%d] for input %s"
+                                .formatted(shift.shape(), scale.shape(), x.dim(-1), x.shape()));
         Tensor out = like(x);
         ops().modulate(out, x, shift, scale);
         return out;
@@ -100,8 +101,9 @@ public final class Arithmetic {
         Require.that(
                 gate.size() == x.dim(-1),
                 "gated sum",
-                "gate is %s, wanted [%d] for input %s"
-                        .formatted(gate.shape(), x.dim(-1), x.shape()));
+                () ->
+                        "gate is %s, wanted [%d] for input %s"
+                                .formatted(gate.shape(), x.dim(-1), x.shape()));
         Tensor out = like(x);
         ops().gatedSum(out, x, gate, y);
         return out;

@@ -62,8 +62,9 @@ public final class Functional {
         Require.that(
                 q.dim(1) % heads == 0 && heads % kvHeads == 0,
                 name,
-                "query %s does not split into %d heads over %d key heads"
-                        .formatted(q.shape(), heads, kvHeads));
+                () ->
+                        "query %s does not split into %d heads over %d key heads"
+                                .formatted(q.shape(), heads, kvHeads));
         long width = q.dim(1) / heads * kvHeads;
         Require.shape(name, "key", k, -1, width);
         Require.shape(name, "value", v, k.dim(0), width);
@@ -79,9 +80,15 @@ public final class Functional {
             Require.that(
                     fits,
                     name,
-                    "bias is %s, wanted [1 or %d, %d] or [%d, %d, %d]"
-                            .formatted(
-                                    bias.shape(), q.dim(0), k.dim(0), heads, q.dim(0), k.dim(0)));
+                    () ->
+                            "bias is %s, wanted [1 or %d, %d] or [%d, %d, %d]"
+                                    .formatted(
+                                            bias.shape(),
+                                            q.dim(0),
+                                            k.dim(0),
+                                            heads,
+                                            q.dim(0),
+                                            k.dim(0)));
         }
         Tensor out = allocate(q.shape());
         ops().attention(out, q, k, v, heads, kvHeads, scale, causal, bias);
@@ -94,7 +101,8 @@ public final class Functional {
     public static Tensor rope(Tensor x, int heads, Tensor cos, Tensor sin, boolean interleaved) {
         Require.floats("rope", x, cos, sin);
         Require.shape("rope", "input", x, -1, -1);
-        Require.that(x.dim(1) % heads == 0, "rope", x.shape() + " has no " + heads + " heads");
+        Require.that(
+                x.dim(1) % heads == 0, "rope", () -> x.shape() + " has no " + heads + " heads");
         long head = x.dim(1) / heads;
         Require.shape("rope", "cos", cos, x.dim(0), head / 2);
         Require.shape("rope", "sin", sin, x.dim(0), head / 2);
@@ -117,8 +125,9 @@ public final class Functional {
             Require.that(
                     id >= 0 && id < table.dim(0),
                     "embedding",
-                    "id %d is outside the table of %d entries; is this the checkpoint's tokenizer?"
-                            .formatted(id, table.dim(0)));
+                    () ->
+                            "id %d is outside the table of %d entries; is this the checkpoint's tokenizer?"
+                                    .formatted(id, table.dim(0)));
         }
         Tensor out = allocate(Shape.of(ids.dim(0), table.dim(1)));
         ops().embedding(out, table, ids);
@@ -171,7 +180,7 @@ public final class Functional {
         Require.that(
                 groups > 0 && x.dim(3) % groups == 0,
                 "group norm",
-                "%d channels do not split into %d groups".formatted(x.dim(3), groups));
+                () -> "%d channels do not split into %d groups".formatted(x.dim(3), groups));
         Tensor out = allocate(Shape.of(perFrame ? x.dim(0) : 1, groups, 2));
         ops().groupStatistics(out, x, groups, eps);
         return out;
@@ -187,7 +196,7 @@ public final class Functional {
         Require.that(
                 statistics.dim(0) == 1 || statistics.dim(0) == x.dim(0),
                 "group norm",
-                statistics.shape() + " statistics do not fit input " + x.shape());
+                () -> statistics.shape() + " statistics do not fit input " + x.shape());
         Tensor out = allocate(x.shape());
         ops().groupNormalize(out, x, statistics, weight, bias, activation);
         return out;
@@ -210,8 +219,9 @@ public final class Functional {
                 (weight.shape().rank() == 4 || weight.shape().rank() == 5)
                         && weight.dim(1) == x.dim(3),
                 name,
-                "weight is %s, wanted [*, %d, (*,) *, *] for input %s"
-                        .formatted(weight.shape(), x.dim(3), x.shape()));
+                () ->
+                        "weight is %s, wanted [*, %d, (*,) *, *] for input %s"
+                                .formatted(weight.shape(), x.dim(3), x.shape()));
         Require.optional(name, "bias", bias, weight.dim(0));
         Require.optional(name, "history", history, geometry.before(), x.dim(1), x.dim(2), x.dim(3));
         long kt = weight.shape().rank() == 5 ? weight.dim(2) : 1;
@@ -220,7 +230,9 @@ public final class Functional {
                         && x.dim(1) + geometry.top() + geometry.bottom() >= weight.dim(-2)
                         && x.dim(2) + geometry.left() + geometry.right() >= weight.dim(-1),
                 name,
-                "input %s is smaller than the kernel of %s".formatted(x.shape(), weight.shape()));
+                () ->
+                        "input %s is smaller than the kernel of %s"
+                                .formatted(x.shape(), weight.shape()));
         Tensor out = allocate(geometry.output(x.shape(), weight.shape()));
         ops().conv3d(out, x, history, weight, bias, geometry);
         return out;

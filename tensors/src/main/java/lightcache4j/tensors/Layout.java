@@ -23,7 +23,7 @@ public final class Layout {
     ///
     /// @throws ShapeMismatch if there are none, or they differ in another axis
     public static Tensor concat(int axis, List<Tensor> parts) {
-        Require.that(!parts.isEmpty(), "concat", "there is nothing to join");
+        Require.that(!parts.isEmpty(), "concat", () -> "there is nothing to join");
         Tensor first = parts.getFirst();
         int along = axis < 0 ? axis + first.shape().rank() : axis;
         long length = 0;
@@ -33,8 +33,9 @@ public final class Layout {
                     part.shape().rank() == first.shape().rank()
                             && part.shape().with(along, 0).equals(first.shape().with(along, 0)),
                     "concat",
-                    "%s does not join %s along axis %d"
-                            .formatted(part.shape(), first.shape(), along));
+                    () ->
+                            "%s does not join %s along axis %d"
+                                    .formatted(part.shape(), first.shape(), along));
             length += part.dim(along);
         }
         Shape shape = first.shape().with(along, length);
@@ -53,7 +54,9 @@ public final class Layout {
         Require.that(
                 from >= 0 && from <= to && to <= x.dim(along),
                 "slice",
-                "%s has no entries %d to %d on axis %d".formatted(x.shape(), from, to, along));
+                () ->
+                        "%s has no entries %d to %d on axis %d"
+                                .formatted(x.shape(), from, to, along));
         Tensor out = Workspace.current().allocate(DType.F32, x.shape().with(along, to - from));
         ops().slice(out, x, along, from);
         return out;
@@ -69,7 +72,7 @@ public final class Layout {
         for (int i = 0; each && i < sorted.length; i++) {
             each = sorted[i] == i;
         }
-        Require.that(each, "permute", x.shape() + " has no order " + Arrays.toString(order));
+        Require.that(each, "permute", () -> x.shape() + " has no order " + Arrays.toString(order));
         long[] dims = Arrays.stream(order).mapToLong(x::dim).toArray();
         Tensor out = Workspace.current().allocate(x.dtype(), Shape.of(dims));
         ops().permute(out, x, order);

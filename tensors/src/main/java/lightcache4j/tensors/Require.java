@@ -3,6 +3,7 @@ package lightcache4j.tensors;
 import org.jspecify.annotations.Nullable;
 
 import java.util.Arrays;
+import java.util.function.Supplier;
 
 /// The checks that every operation makes before a backend sees its tensors.
 final class Require {
@@ -47,10 +48,10 @@ final class Require {
         }
     }
 
-    /// `fits`, or the operation refuses for this reason.
-    static void that(boolean fits, String operation, String reason) {
+    /// `fits`, or the operation refuses for this reason, which is put in words only then.
+    static void that(boolean fits, String operation, Supplier<String> reason) {
         if (!fits) {
-            throw new ShapeMismatch(operation, reason);
+            throw new ShapeMismatch(operation, reason.get());
         }
     }
 
@@ -61,13 +62,13 @@ final class Require {
         for (int i = 0; fits && i < b.shape().rank(); i++) {
             fits = a.dim(skipped + i) == b.dim(i);
         }
-        that(fits, operation, b.shape() + " does not repeat over " + a.shape());
+        that(fits, operation, () -> b.shape() + " does not repeat over " + a.shape());
     }
 
     static void same(String operation, Tensor a, Tensor b) {
         that(
                 a.shape().equals(b.shape()),
                 operation,
-                "inputs are " + a.shape() + " and " + b.shape() + ", wanted equal shapes");
+                () -> "inputs are " + a.shape() + " and " + b.shape() + ", wanted equal shapes");
     }
 }

@@ -76,7 +76,7 @@ final class Attention {
         this.causal = causal;
         this.values = new Panels(width);
         int threads = team.threads();
-        int wanted = threads == 1 ? 1 : Math.ceilDiv(4 * threads, heads);
+        int wanted = heads % threads == 0 ? 1 : Math.ceilDiv(4 * threads, heads);
         int runs = Math.max(wanted, Math.ceilDiv(queries, RUN));
         this.run =
                 Math.max(1, Math.ceilDiv(Math.ceilDiv(queries, runs), Panels.FULL)) * Panels.FULL;

@@ -30,6 +30,9 @@ final class Linear {
     /// Rows of a task, at most.
     private static final int BLOCK = 1032;
 
+    /// Rows of a task, at least, where there are more: each thread has rows of its own.
+    private static final int LOWEST = 2 * Tiles.HEIGHT;
+
     /// Steps of a product whose right factor stays in the cache, at most.
     private static final int DEPTH = 384;
 
@@ -186,11 +189,11 @@ final class Linear {
             int threads = round.team.threads();
             int panelCount = round.last - round.first;
             int wanted = threads == 1 ? 1 : 4 * threads;
-            int pieces = Math.ceilDiv(count, BLOCK);
+            int own = Math.clamp(count / LOWEST, 1, threads);
+            int pieces = Math.max(Math.ceilDiv(count, BLOCK), own);
             int split = Math.clamp(Math.ceilDiv(wanted, pieces), 1, panelCount);
             this.group = Math.ceilDiv(panelCount, split);
             this.groups = Math.ceilDiv(panelCount, group);
-            pieces = Math.max(pieces, Math.ceilDiv(threads, groups));
             this.rows = Math.ceilDiv(Math.ceilDiv(count, pieces), Tiles.HEIGHT) * Tiles.HEIGHT;
             this.blocks = Math.ceilDiv(count, rows);
             int packs = Math.ceilDiv(count, Tiles.HEIGHT);

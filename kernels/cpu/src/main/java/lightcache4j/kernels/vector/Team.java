@@ -5,14 +5,20 @@ import org.jspecify.annotations.Nullable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.locks.LockSupport;
 
 /// A fixed number of threads that share the pieces of one operation, the caller among them.
 ///
 /// A layer of a small model takes a tenth of a millisecond, so starting must cost microseconds: the
 /// other threads watch for work for a while after the last piece before they sleep, pieces are
-/// claimed from a counter, and the caller never waits for a thread that has claimed nothing. Which
+/// claimed from counters, and the caller never waits for a thread that has claimed nothing. Which
 /// thread computes a piece must make no difference to the result.
+///
+/// Each thread begins with a share of its own, the same in every operation, and then helps the
+/// others: so the rows that a thread computes are mostly those that it computed in the layer
+/// before, and lie in the cache of its core. Taken from one counter for all, they came from another
+/// core's cache every other time, which doubled the time of a small layer.
 ///
 /// One operation at a time: [VectorOps] sees to that.
 final class Team implements AutoCloseable {
@@ -68,12 +74,12 @@ final class Team implements AutoCloseable {
             }
             return;
         }
-        Job fresh = new Job(tasks, task);
+        Job fresh = new Job(tasks, task, threads());
         job = fresh;
         for (int i = 0; i < Math.min(workers.size(), tasks - 1); i++) {
             workers.get(i).wake();
         }
-        fresh.work(callers);
+        fresh.work(0, callers);
         fresh.await();
     }
 
@@ -124,26 +130,55 @@ final class Team implements AutoCloseable {
 
     /// One call of [#run].
     private static final class Job {
+        /// Counters from one share's to the next: two cache lines.
+        private static final int APART = 32;
+
         private final int tasks;
         private final Task task;
-        private final AtomicInteger claimed = new AtomicInteger();
+        private final int shares;
+        private final AtomicIntegerArray claimed; // of each share
         private final AtomicInteger done = new AtomicInteger();
         private volatile @Nullable Throwable failure;
 
-        Job(int tasks, Task task) {
+        Job(int tasks, Task task, int shares) {
             this.tasks = tasks;
             this.task = task;
+            this.shares = shares;
+            this.claimed = new AtomicIntegerArray(shares * APART);
         }
 
-        void work(Scratch scratch) {
-            for (int i = claimed.getAndIncrement(); i < tasks; i = claimed.getAndIncrement()) {
-                try {
-                    task.run(i, scratch);
-                } catch (RuntimeException | Error e) {
-                    failure = e; // of several, the caller gets one
-                } finally {
-                    done.incrementAndGet();
+        /// Does what nobody has claimed, the pieces of share `own` first.
+        void work(int own, Scratch scratch) {
+            int did = 0;
+            for (int i = 0; i < shares; i++) {
+                did += share((own + i) % shares, scratch);
+            }
+            done.addAndGet(did);
+        }
+
+        private int share(int share, Scratch scratch) {
+            int from = start(share);
+            int count = start(share + 1) - from;
+            int did = 0;
+            while (claimed.get(share * APART) < count) {
+                int i = claimed.getAndIncrement(share * APART);
+                if (i < count) {
+                    attempt(from + i, scratch);
+                    did++;
                 }
+            }
+            return did;
+        }
+
+        private int start(int share) {
+            return (int) ((long) tasks * share / shares);
+        }
+
+        private void attempt(int i, Scratch scratch) {
+            try {
+                task.run(i, scratch);
+            } catch (RuntimeException | Error e) {
+                failure = e; // of several, the caller gets one
             }
         }
 
@@ -163,11 +198,13 @@ final class Team implements AutoCloseable {
     }
 
     private final class Worker implements Runnable {
+        private final int number;
         private final Thread thread;
         private final Scratch scratch = new Scratch();
         private volatile boolean asleep;
 
         Worker(int number) {
+            this.number = number;
             thread = new Thread(this, "lightcache4j-cpu-" + number);
             thread.setDaemon(true);
         }
@@ -185,7 +222,7 @@ final class Team implements AutoCloseable {
             while (!closed) {
                 Job next = job;
                 if (next != null && next != last) {
-                    next.work(scratch);
+                    next.work(number, scratch);
                     last = next;
                     watch = new Watch();
                 } else if (!watch.goesOn()) {

@@ -2,6 +2,7 @@
 @org.jspecify.annotations.NullMarked
 module lightcache4j.kernels.gpu {
     requires transitive lightcache4j.tensors;
+    requires jdk.jfr;
     requires tornado.api;
     requires static transitive org.jspecify;
 

@@ -44,7 +44,8 @@ public final class PerCore {
         }
     }
 
-    private static List<OpCase> cases() {
+    /// Layers of the demo, and some of larger models.
+    static List<OpCase> cases() {
         return List.of(
                 SequenceCases.linear(80, 192, 192, DType.F32, Activation.NONE),
                 SequenceCases.linear(80, 192, 768, DType.F32, Activation.NONE),

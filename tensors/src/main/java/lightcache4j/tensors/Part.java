@@ -10,7 +10,9 @@ public enum Part {
     /// The frames that a causal coder looks back at.
     STATE("coder state"),
     /// What left working memory between uses.
-    SWAPPED("swapped out");
+    SWAPPED("swapped out"),
+    /// Weights, where they are streamed, or copied to where a backend computes.
+    WEIGHTS("weights");
 
     private final String label;
 

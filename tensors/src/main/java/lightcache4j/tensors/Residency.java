@@ -17,4 +17,17 @@ public interface Residency {
 
     /// Gives back what the weights occupied, whether or not all of them were there.
     void evict(List<Tensor> weights);
+
+    /// Until closed, `ledger` counts the weights that are here without having been fetched, because
+    /// an operation read them; what is here already counts at once. Where weights are read in
+    /// place, there are none.
+    default Count count(MemoryLedger ledger) {
+        return () -> {};
+    }
+
+    /// A ledger that is told, until closed.
+    interface Count extends AutoCloseable {
+        @Override
+        void close();
+    }
 }

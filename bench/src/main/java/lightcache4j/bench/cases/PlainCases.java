@@ -96,6 +96,14 @@ public final class PlainCases {
         return each("add", detail, a, ROUNDING, 3, (ops, out) -> ops.add(out, x, y));
     }
 
+    /// A copy: every number times 1.
+    public static OpCase copy(int size) {
+        Tensor x = new Numbers(size).normal(size);
+        String detail = "copy of " + size;
+        return each(
+                "affine", detail, x.shape(), ROUNDING, 2, (ops, out) -> ops.affine(out, x, 1, 0));
+    }
+
     private static OpCase multiply(Shape a, Shape b) {
         Tensor x = new Numbers(a.size()).normal(a.dims());
         Tensor y = new Numbers(b.size() + 1).normal(b.dims());

@@ -47,6 +47,7 @@ final class MemoryPlot {
             case FEATURES -> "features";
             case STATE -> "state";
             case SWAPPED -> "swapped";
+            case WEIGHTS -> "weights";
         };
     }
 

@@ -89,6 +89,7 @@ public record EasyAnimatePipeline(
         Schedule schedule =
                 scheduler.schedule(Levels.steps(request.sampling().steps()).shiftedBy(MU));
         try (Workspace run = new Workspace(engine.backend(), engine.ledger());
+                var _ = engine.backend().residency().count(engine.ledger());
                 Swap swap = Swap.open(run, engine.economy().swap())) {
             StageClock clock = new StageClock(run, engine.listener());
             Away away = new Away(swap, engine.offloading());

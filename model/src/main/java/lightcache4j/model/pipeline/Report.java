@@ -27,8 +27,9 @@ public record Report(
     /// What a stage took.
     ///
     /// @param seconds wall-clock time
-    /// @param peakBytes most bytes that tensors held in working memory (host, and device if there
-    ///   is one) at once; mapped weights are not among them, streamed or not
+    /// @param peakBytes most bytes that were held in working memory (host, and device if there is
+    ///   one) at once: by tensors, and by the weights that are on a device; mapped weights are not
+    ///   among them, streamed or not
     public record Cost(double seconds, long peakBytes) {}
 
     /// Wall-clock seconds of all stages.

@@ -1,6 +1,8 @@
 package lightcache4j.kernels.gpu;
 
 import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
+import uk.ac.manchester.tornado.api.TornadoExecutionResult;
+import uk.ac.manchester.tornado.api.enums.ProfilerMode;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.arrays.LongArray;
@@ -33,8 +35,9 @@ final class Device {
     private static final int PARAMETERS = 4 + 2 * LONGEST_SHAPE;
     private static final int SCALARS = 4;
 
-    /// Elements that move at once: few for small tensors, many for large ones.
-    private static final int[] STAGES = {1 << 14, 1 << 22};
+    /// Elements that move at once: few for small tensors and all that [Measures] brings down, many
+    /// for large tensors.
+    private static final int[] STAGES = {1 << 15, 1 << 22};
 
     private static final int STAGE_ITEMS = 128;
 
@@ -78,10 +81,26 @@ final class Device {
         uploadTables();
     }
 
-    private void run(Graphs.Graph graph, long x, long y, int items) {
+    /// @param moved bytes that the graph is to copy between host and device
+    private void run(Graphs.Graph graph, long x, long y, int items, long moved) {
         graph.grid().setGlobalWork(x, y, 1);
         graph.grid().setLocalWork(items, 1, 1);
-        plan.withGraph(graph.index()).execute();
+        TornadoExecutionPlan one = plan.withGraph(graph.index());
+        LaunchEvent event = new LaunchEvent();
+        if (!event.isEnabled()) {
+            one.execute();
+            return;
+        }
+        event.begin();
+        TornadoExecutionResult result = one.withProfiler(ProfilerMode.SILENT).execute();
+        event.finish(graph.name(), moved, held(), result.getProfilerResult());
+        one.clearProfiles(); // its log would grow for as long as the recording runs
+        one.withoutProfiler();
+    }
+
+    /// Bytes that are taken of both arrays, tables not among them.
+    private long held() {
+        return memory.inUse() * Float.BYTES + halves.inUse() * Long.BYTES;
     }
 
     private void uploadTables() {
@@ -117,17 +136,18 @@ final class Device {
             scalars.set(i, floats[i]);
         }
         Graphs.Graph graph = Objects.requireNonNull(kernels.get(kernel));
-        run(graph, groups * kernel.items(), rows, kernel.items());
+        run(graph, groups * kernel.items(), rows, kernel.items(), 0);
     }
 
     private static int stage(long elements, int divisor) {
         return elements <= STAGES[0] / divisor ? 0 : 1;
     }
 
-    private void move(Graphs.Graph graph, int count, long first) {
+    private void move(Graphs.Graph graph, int count, long first, long bytes) {
         parameters.set(0, count);
         parameters.set(1, Math.toIntExact(first));
-        run(graph, (count + STAGE_ITEMS - 1L) / STAGE_ITEMS * STAGE_ITEMS, 1, STAGE_ITEMS);
+        long items = (count + STAGE_ITEMS - 1L) / STAGE_ITEMS * STAGE_ITEMS;
+        run(graph, items, 1, STAGE_ITEMS, bytes);
     }
 
     /// Copies whole float32 numbers into `memory`, from element `first` on.
@@ -138,7 +158,7 @@ final class Device {
         for (long done = 0; done < count; done += STAGES[stage]) {
             int now = (int) Math.min(STAGES[stage], count - done);
             MemorySegment.copy(from, done * Float.BYTES, staging, 0, (long) now * Float.BYTES);
-            move(uploads.get(stage), now, first + done);
+            move(uploads.get(stage), now, first + done, (long) now * Float.BYTES);
         }
     }
 
@@ -152,7 +172,7 @@ final class Device {
             int now = (int) Math.min(room, count - done);
             long bytes = Math.min((long) now * Long.BYTES, from.byteSize() - done * Long.BYTES);
             MemorySegment.copy(from, done * Long.BYTES, staging, 0, bytes);
-            move(uploadsOfHalves.get(stage), now, first + done);
+            move(uploadsOfHalves.get(stage), now, first + done, bytes);
         }
     }
 
@@ -163,7 +183,7 @@ final class Device {
         MemorySegment staging = floatStages.get(stage).getSegment();
         for (long done = 0; done < count; done += STAGES[stage]) {
             int now = (int) Math.min(STAGES[stage], count - done);
-            move(downloads.get(stage), now, first + done);
+            move(downloads.get(stage), now, first + done, (long) now * Float.BYTES);
             MemorySegment.copy(staging, 0, to, done * Float.BYTES, (long) now * Float.BYTES);
         }
     }

@@ -1,6 +1,7 @@
 package lightcache4j.kernels.gpu;
 
 import lightcache4j.tensors.HostStorage;
+import lightcache4j.tensors.MemoryLedger;
 import lightcache4j.tensors.Pool;
 import lightcache4j.tensors.Residency;
 import lightcache4j.tensors.Tensor;
@@ -28,7 +29,7 @@ record DeviceResidency(Device device, Residence residence) implements Residency 
                 return;
             }
             if (weight.size() > 0 && weight.storage() instanceof HostStorage) {
-                underLock(() -> residence.place(weight, Residence.taps(weight)));
+                underLock(() -> residence.fetch(weight));
             }
         }
     }
@@ -36,6 +37,12 @@ record DeviceResidency(Device device, Residence residence) implements Residency 
     @Override
     public void evict(List<Tensor> weights) {
         underLock(() -> weights.forEach(residence::drop));
+    }
+
+    @Override
+    public Count count(MemoryLedger ledger) {
+        underLock(() -> residence.countIn(ledger));
+        return () -> underLock(() -> residence.countIn(null));
     }
 
     private void underLock(Runnable body) {

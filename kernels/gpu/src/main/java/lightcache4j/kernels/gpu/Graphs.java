@@ -20,8 +20,8 @@ import java.util.List;
 final class Graphs {
     private static final String TASK = "task";
 
-    /// A graph of the plan, and the grid of work items that it runs by.
-    record Graph(int index, WorkerGrid2D grid) {}
+    /// A graph of the plan, the kernel in it, and the grid of work items that it runs by.
+    record Graph(int index, String name, WorkerGrid2D grid) {}
 
     private final FloatArray memory;
     private final LongArray halves;
@@ -47,20 +47,23 @@ final class Graphs {
         return graph.transferToDevice(DataTransferMode.EVERY_EXECUTION, parameters, scalars);
     }
 
-    private Graph end(TaskGraph graph) {
+    private Graph end(String name, TaskGraph graph) {
         int index = graphs.size();
         WorkerGrid2D grid = new WorkerGrid2D(1, 1);
         scheduler.addWorkerGrid("graph" + index + "." + TASK, grid);
         graphs.add(graph.persistOnDevice(memory, halves).snapshot());
-        return new Graph(index, grid);
+        return new Graph(index, name, grid);
     }
 
     Graph compute(Kernel kernel) {
-        return end(begin().task(TASK, kernel.body(), context, memory, halves, parameters, scalars));
+        return end(
+                kernel.name(),
+                begin().task(TASK, kernel.body(), context, memory, halves, parameters, scalars));
     }
 
     Graph upload(FloatArray stage) {
         return end(
+                "UPLOAD",
                 begin().transferToDevice(DataTransferMode.EVERY_EXECUTION, stage)
                         .task(
                                 TASK,
@@ -75,6 +78,7 @@ final class Graphs {
 
     Graph uploadHalves(LongArray stage) {
         return end(
+                "UPLOAD_HALVES",
                 begin().transferToDevice(DataTransferMode.EVERY_EXECUTION, stage)
                         .task(
                                 TASK,
@@ -89,6 +93,7 @@ final class Graphs {
 
     Graph download(FloatArray stage) {
         return end(
+                "DOWNLOAD",
                 begin().task(
                                 TASK,
                                 TransferKernels::download,

@@ -7,8 +7,11 @@ import java.lang.foreign.MemorySegment;
 
 /// Numbers about whole tensors: the device adds up pieces, the host puts them together in float64.
 final class Measures {
-    /// Work items that share a tensor.
+    /// Work items that share a tensor, at most.
     private static final int ITEMS = 4096;
+
+    /// Elements that a work item adds up, at least: what comes down is little beside the tensor.
+    private static final int SHARE = 64;
 
     private Measures() {}
 
@@ -63,7 +66,7 @@ final class Measures {
     /// What the work items of a kernel found, `each` numbers of each.
     private static float[] run(
             Call call, Kernel kernel, long size, int each, int[] operands, float... floats) {
-        int items = (int) Math.max(1, Math.min(ITEMS, size));
+        int items = Math.clamp(size / SHARE, 1, ITEMS);
         int out = call.room((long) items * each);
         int[] ints = new int[3 + operands.length];
         ints[0] = Math.toIntExact(size);

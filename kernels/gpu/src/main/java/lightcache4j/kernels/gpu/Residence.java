@@ -2,18 +2,23 @@ package lightcache4j.kernels.gpu;
 
 import lightcache4j.tensors.DType;
 import lightcache4j.tensors.HostStorage;
+import lightcache4j.tensors.MemoryLedger;
 import lightcache4j.tensors.OutOfHeap;
+import lightcache4j.tensors.Part;
 import lightcache4j.tensors.Pool;
 import lightcache4j.tensors.Tensor;
+
+import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
-import java.util.Iterator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /// Where weights are on the device. A weight of a checkpoint comes up when it is first read and
 /// stays; where there is no room, the one that was read longest ago makes some. What lies in host
@@ -22,7 +27,12 @@ import java.util.OptionalLong;
 /// Used under the device's lock.
 final class Residence {
     /// How many neighbouring taps of a convolution are brought behind its channels; 1 for all else.
-    private record Key(HostStorage storage, long offset, long bytes, long taps) {}
+    private record Key(HostStorage storage, long offset, long bytes, long taps) {
+        /// Whether the file is still mapped.
+        boolean open() {
+            return storage.segment().scope().isAlive();
+        }
+    }
 
     /// A weight on the device, as kernels name it.
     ///
@@ -36,8 +46,12 @@ final class Residence {
         private final Placed placed;
         private long lastCall;
 
-        private Resident(Placed placed) {
+        /// Whether whoever fetched it counts it.
+        private boolean fetched;
+
+        private Resident(Placed placed, boolean fetched) {
             this.placed = placed;
+            this.fetched = fetched;
         }
     }
 
@@ -49,6 +63,10 @@ final class Residence {
     /// What came up for the current call alone.
     private final List<Placed> passing = new ArrayList<>();
 
+    /// What was fetched and not given up since: still so if it had to make room in between.
+    private final Set<Key> fetched = new HashSet<>();
+
+    private @Nullable MemoryLedger ledger;
     private long call;
 
     Residence(Device device) {
@@ -75,11 +93,70 @@ final class Residence {
         Key key = new Key(storage, weight.offset(), weight.byteSize(), taps);
         Resident resident = residents.get(key);
         if (resident == null) {
-            resident = new Resident(upload(weight, taps));
+            forgetClosed();
+            resident = new Resident(upload(weight, taps), fetched.contains(key));
             residents.put(key, resident);
+            counted(key, resident, 1);
         }
         resident.lastCall = call;
         return resident.placed;
+    }
+
+    /// Brings a weight up for somebody who counts it until [#drop].
+    void fetch(Tensor weight) {
+        Key key = key(weight);
+        fetched.add(key);
+        Resident resident = residents.get(key);
+        if (resident != null) {
+            counted(key, resident, -1);
+            resident.fetched = true;
+        }
+        place(weight, key.taps());
+    }
+
+    private static Key key(Tensor weight) {
+        HostStorage storage = (HostStorage) weight.storage();
+        return new Key(storage, weight.offset(), weight.byteSize(), taps(weight));
+    }
+
+    /// Has a ledger count what is here and was not fetched, in place of the one before; null for
+    /// none.
+    void countIn(@Nullable MemoryLedger next) {
+        forgetClosed();
+        residents.forEach((key, resident) -> counted(key, resident, -1));
+        ledger = next;
+        residents.forEach((key, resident) -> counted(key, resident, 1));
+    }
+
+    private void counted(Key key, Resident resident, int more) {
+        if (ledger == null || resident.fetched) {
+            return;
+        }
+        if (more > 0) {
+            ledger.allocated(Pool.DEVICE, Part.WEIGHTS, key.bytes());
+        } else {
+            ledger.freed(Pool.DEVICE, Part.WEIGHTS, key.bytes());
+        }
+    }
+
+    /// Gives up weights whose file is closed: nobody can ask for them again.
+    private void forgetClosed() {
+        fetched.removeIf(key -> !key.open());
+        residents
+                .entrySet()
+                .removeIf(
+                        entry -> {
+                            boolean closed = !entry.getKey().open();
+                            if (closed) {
+                                left(entry.getKey(), entry.getValue());
+                            }
+                            return closed;
+                        });
+    }
+
+    private void left(Key key, Resident resident) {
+        counted(key, resident, -1);
+        give(resident.placed);
     }
 
     /// How many taps a weight `[O, I, taps…]` has; 1 for one of another rank.
@@ -90,12 +167,12 @@ final class Residence {
 
     /// Takes a weight away, if it is there.
     void drop(Tensor weight) {
-        if (weight.storage() instanceof HostStorage storage) {
-            long taps = taps(weight);
-            Key key = new Key(storage, weight.offset(), weight.byteSize(), taps);
+        if (weight.storage() instanceof HostStorage) {
+            Key key = key(weight);
+            fetched.remove(key);
             Resident resident = residents.remove(key);
             if (resident != null) {
-                give(resident.placed);
+                left(key, resident);
             }
         }
     }
@@ -157,12 +234,11 @@ final class Residence {
     ///
     /// @return whether there was one to spare
     boolean evict(Ranges ranges) {
-        Iterator<Resident> all = residents.values().iterator();
-        while (all.hasNext()) {
-            Resident resident = all.next();
+        for (Map.Entry<Key, Resident> entry : residents.entrySet()) {
+            Resident resident = entry.getValue();
             if (resident.lastCall != call && rangesOf(resident.placed) == ranges) {
-                all.remove();
-                give(resident.placed);
+                residents.remove(entry.getKey());
+                left(entry.getKey(), resident);
                 return true;
             }
         }
@@ -179,7 +255,7 @@ final class Residence {
 
     /// Frees all.
     void close() {
-        residents.values().forEach(resident -> give(resident.placed));
+        residents.forEach(this::left);
         residents.clear();
     }
 }

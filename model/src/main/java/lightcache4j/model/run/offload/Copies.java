@@ -1,6 +1,7 @@
 package lightcache4j.model.run.offload;
 
 import lightcache4j.tensors.MemoryLedger;
+import lightcache4j.tensors.Part;
 import lightcache4j.tensors.Residency;
 
 import org.jspecify.annotations.Nullable;
@@ -66,7 +67,7 @@ final class Copies implements AutoCloseable {
     private void bring(Fetch fetch, boolean ahead) {
         long bytes =
                 fetch.unit.bytes(); // counted though given up already: that is a matter of luck
-        ledger.allocated(residency.pool(), bytes);
+        ledger.allocated(residency.pool(), Part.WEIGHTS, bytes);
         traffic.enters(bytes);
         fetch.counted = true;
         FetchEvent event = new FetchEvent(fetch.unit.path(), bytes, ahead);
@@ -105,7 +106,7 @@ final class Copies implements AutoCloseable {
             residency.evict(fetch.unit.weights());
             long bytes = fetch.unit.bytes();
             traffic.leaves(bytes);
-            ledger.freed(residency.pool(), bytes);
+            ledger.freed(residency.pool(), Part.WEIGHTS, bytes);
         }
     }
 

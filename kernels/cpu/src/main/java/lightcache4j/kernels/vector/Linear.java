@@ -179,6 +179,7 @@ final class Linear {
         private final int blocks;
         private final int group;
         private final int groups;
+        private final int packs; // groups of packed rows in a block
         private final float[] left;
         private final Claims claims;
 
@@ -194,12 +195,12 @@ final class Linear {
             int split = Math.clamp(Math.ceilDiv(wanted, pieces), 1, panelCount);
             this.group = Math.ceilDiv(panelCount, split);
             this.groups = Math.ceilDiv(panelCount, group);
-            this.rows = Math.ceilDiv(Math.ceilDiv(count, pieces), Tiles.HEIGHT) * Tiles.HEIGHT;
+            this.rows = Tiles.up(Math.ceilDiv(count, pieces));
             this.blocks = Math.ceilDiv(count, rows);
-            int packs = Math.ceilDiv(count, Tiles.HEIGHT);
-            int size = Math.multiplyExact(packs, Packing.leftSize(k));
+            this.packs = Math.ceilDiv(rows, Tiles.HEIGHT);
+            int size = Math.multiplyExact(blocks * packs, Packing.leftSize(k));
             this.left = round.team.shared().floats(Scratch.Use.LEFT, size);
-            this.claims = new Claims(packs);
+            this.claims = new Claims(blocks * packs);
         }
 
         void run() {
@@ -212,7 +213,7 @@ final class Linear {
             int block = task / groups;
             int r0 = block * rows;
             int high = Math.min(rows, count - r0);
-            pack(r0, high, task % groups, scratch);
+            pack(block, high, task % groups, scratch);
             int p0 = round.first + task % groups * group;
             int length = Math.min(round.last, p0 + group) - p0;
             int turns = Math.ceilDiv(length, TOGETHER);
@@ -224,21 +225,17 @@ final class Linear {
         }
 
         /// Packs the rows of a block, together with the other threads that are about to read them.
-        private void pack(int r0, int high, int part, Scratch scratch) {
-            int from = r0 / Tiles.HEIGHT;
-            int to = Math.ceilDiv(r0 + high, Tiles.HEIGHT);
+        private void pack(int block, int high, int part, Scratch scratch) {
+            int from = block * packs;
+            int to = from + Math.ceilDiv(high, Tiles.HEIGHT);
             int begin = from + part * (to - from) / groups;
-            claims.all(from, to, begin, i -> packGroup(i * Tiles.HEIGHT, scratch));
+            claims.all(from, to, begin, i -> packGroup(i, scratch));
         }
 
-        private void packGroup(int r, Scratch scratch) {
-            int real = Math.min(Tiles.HEIGHT, count - r);
-            Packing.left(x, (long) m0 + r, real, k, left, leftAt(r), scratch);
-        }
-
-        /// Where the group of packed rows that begins with row `r` stands.
-        private int leftAt(int r) {
-            return r / Tiles.HEIGHT * Packing.leftSize(k);
+        private void packGroup(int i, Scratch scratch) {
+            int r = i / packs * rows + i % packs * Tiles.HEIGHT;
+            int real = Math.min(Tiles.HEIGHT, Math.min(count, (i / packs + 1) * rows) - r);
+            Packing.left(x, (long) m0 + r, real, k, left, i * Packing.leftSize(k), scratch);
         }
 
         /// Computes `high` rows of a few panels.
@@ -292,10 +289,11 @@ final class Linear {
             long b0 = round.packedAt(p) + (long) k0 * panels.width(p);
             scratch.touch(round.packed, b0, steps * panels.width(p));
             for (int r = 0; r < high; r += Tiles.HEIGHT) {
-                int rows = Math.min(Tiles.HEIGHT, high - r);
-                int a0 = leftAt(r0 + r) + k0 * Tiles.HEIGHT;
+                int real = Math.min(Tiles.HEIGHT, high - r);
+                int pack = r0 / rows * packs + r / Tiles.HEIGHT;
+                int a0 = pack * Packing.leftSize(k) + k0 * Tiles.HEIGHT;
                 int c = c0 + r * panels.width(p);
-                Tiles.multiply(rows, vectors, left, a0, at, 0, round.packed, b0, steps, sums, c);
+                Tiles.multiply(real, vectors, left, a0, at, 0, round.packed, b0, steps, sums, c);
             }
         }
     }

@@ -123,8 +123,9 @@ public final class Tensor {
         }
         if (open >= 0 && known > 0) {
             wanted[open] = size() / known;
+            known *= wanted[open];
         }
-        if (Arrays.stream(wanted).reduce(1, (a, b) -> a * b) != size()) {
+        if (known != size()) {
             throw new ShapeMismatch("reshape", shape + " has no shape " + Arrays.toString(dims));
         }
         return new Tensor(dtype, Shape.of(wanted), storage, offset);

@@ -21,6 +21,9 @@ final class Softmax {
 
     private Softmax() {}
 
+    // Vectors are loaded here without a method of ours between: what the compiler takes for rare it
+    // does not inline, and vectors that a call returns are objects.
+
     /// Turns scores into powers of 2 below the largest so far, and brings maxima, sums and mixed
     /// values up to date.
     ///
@@ -41,12 +44,15 @@ final class Softmax {
         int faded = base + WIDTH;
         for (int j = 0; j < wide; j += WIDTH) {
             int max = row + j;
-            at(running, max).intoArray(running, faded);
+            FloatVector.fromArray(FLOATS, running, max).intoArray(running, faded);
             max(scores, j, n, wide, running, max, base);
             powers(running, faded, 1, wide, running, base, base + 2 * WIDTH);
-            at(running, rows + max).mul(at(running, faded)).intoArray(running, rows + max);
+            FloatVector factors = FloatVector.fromArray(FLOATS, running, faded);
+            FloatVector sums = FloatVector.fromArray(FLOATS, running, rows + max);
+            sums.mul(factors).intoArray(running, rows + max);
+            boolean fade = factors.lt(1f).anyTrue();
             powers(scores, j, n, wide, running, base, rows + max);
-            if (at(running, faded).lt(1f).anyTrue()) {
+            if (fade) {
                 for (int p = 0; p < values.count(); p++) {
                     int width = values.width(p);
                     int start = rows * values.start(p) + max * width;
@@ -131,7 +137,7 @@ final class Softmax {
             if (factor != 1) {
                 int p = start + r * stride;
                 for (int c = p; c < p + stride; c += WIDTH) {
-                    at(mixed, c).mul(factor).intoArray(mixed, c);
+                    FloatVector.fromArray(FLOATS, mixed, c).mul(factor).intoArray(mixed, c);
                 }
             }
         }

@@ -57,7 +57,7 @@ record Contenders(List<List<Contender>> units) {
             how.append("; what is kept lives outside working memory between uses");
         }
         if (economy.chunks() > 1) {
-            how.append("; layers computed in %d pieces".formatted(economy.chunks()));
+            how.append("; the largest layers computed in %d pieces".formatted(economy.chunks()));
         }
         if (economy.slice()) {
             how.append("; frames leave as they are decoded");

@@ -118,8 +118,8 @@ public final class MemoryPlanner {
         return Stream.concat(Stream.of(asked), smaller.boxed()).distinct().toList();
     }
 
-    /// Per cent of a run's time, about, that this costs, as measured on the demo (docs/memory.md).
-    /// It only puts plans in order. What changes the result comes after all that does not.
+    /// Per cent of a run's time, about, that this costs on the demo, with all layers in pieces that
+    /// can be. It only puts plans in order. What changes the result comes after all that does not.
     private static int price(Economy economy) {
         int offload =
                 switch (economy.offload()) {

@@ -11,9 +11,9 @@ import java.util.function.ToLongFunction;
 
 /// Finds which layers must be computed in pieces.
 ///
-/// Cutting a layer lowers the peak of a stage only where the layer, whole, would hold the most, and
-/// costs time anywhere. So a run is rehearsed with all layers whole, and those that hold too much
-/// are cut.
+/// Cutting a layer lowers the peak of a stage only where the layer, whole, would hold the most (and
+/// not always there: the parts of its result stand beside the whole), and costs time anywhere. So a
+/// run is rehearsed with all layers whole, and those that hold too much are cut.
 public final class ChunkPlanner {
     /// By how much more than the least a stage may hold: per cent.
     private static final int SLACK = 5;

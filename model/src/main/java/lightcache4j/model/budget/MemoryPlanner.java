@@ -63,7 +63,8 @@ public final class MemoryPlanner {
         throw refusal(budget, least, frugal, asked);
     }
 
-    /// Candidates cut all layers that can be cut, which is the least that so many pieces can do.
+    /// A candidate cuts all layers that can be cut; what fits so still fits where only those are
+    /// cut that must be. It need not be the least: the parts of a result stand beside the whole.
     private Economy cutWhereNeeded(Economy candidate, Economy asked, long budget) {
         if (candidate.chunks() == 1) {
             return candidate;

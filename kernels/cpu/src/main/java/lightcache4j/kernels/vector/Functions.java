@@ -26,10 +26,10 @@ final class Functions {
     private static final float SQRT_2_OVER_PI = 0.7978846f;
     private static final float SQRT_HALF = 0.70710677f;
 
+    /// Of all but `NONE`, for which nothing is called.
     private static final Map<Activation, Loop> LOOPS =
             new EnumMap<>(
                     Map.of(
-                            Activation.NONE, (_, _, _) -> {},
                             Activation.SILU, Functions::silu,
                             Activation.GELU, Functions::gelu,
                             Activation.GELU_TANH, Functions::geluTanh,

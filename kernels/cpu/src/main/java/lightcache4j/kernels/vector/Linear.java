@@ -195,6 +195,8 @@ final class Linear {
             int split = Math.clamp(Math.ceilDiv(wanted, pieces), 1, panelCount);
             this.group = Math.ceilDiv(panelCount, split);
             this.groups = Math.ceilDiv(panelCount, group);
+            int busy = Math.min(Math.ceilDiv(threads, groups), Math.ceilDiv(count, Tiles.HEIGHT));
+            pieces = Math.max(pieces, busy); // few panels leave no thread idle
             this.rows = Tiles.up(Math.ceilDiv(count, pieces));
             this.blocks = Math.ceilDiv(count, rows);
             this.packs = Math.ceilDiv(rows, Tiles.HEIGHT);

@@ -173,6 +173,9 @@ public final class VideoCases {
         cases.add(convolution(5, 8, 8, 64, 64));
         cases.add(convolution(2, 3, 140, 4, 6)); // a row longer than a block
         cases.add(convolution(1, 2, 3, 150, 20)); // more inputs than a block of steps
+        cases.add(convolution(2, 6, 261, 17, 5)); // two blocks of tiles in a row, the last of one
+        cases.add(convolution(2, 3, 9, 400, 6)); // so many channels that a row is cut
+        cases.add(convolution(2, 19, 12, 16, 100)); // blocks of rows, the last lower
         ConvGeometry causal = ConvGeometry.same(2, 1);
         Shape cube = Shape.of(6, 4, 3, 3, 3);
         cases.add(convolution(Shape.of(3, 6, 5, 4), cube, causal, true, DType.F16));

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
 import lightcache4j.tensors.Activation;
 import lightcache4j.tensors.Backend;
+import lightcache4j.tensors.ConvGeometry;
 import lightcache4j.tensors.DType;
 import lightcache4j.tensors.HostStorage;
 import lightcache4j.tensors.Pool;
@@ -52,6 +53,14 @@ class KeptWeightsTest {
         return out.toFloats();
     }
 
+    private float[] convolution(Tensor x, Tensor weight) {
+        ConvGeometry geometry = ConvGeometry.same(2, 1);
+        Shape shape = geometry.output(x.shape(), weight.shape());
+        Tensor out = Tensor.of(new float[Math.toIntExact(shape.size())], shape.dims());
+        backend.ops().conv3d(out, x, null, weight, null, geometry);
+        return out.toFloats();
+    }
+
     @Test
     void aKeptWeightServesOtherRows() {
         Tensor weight = normal(75, 130);
@@ -59,6 +68,16 @@ class KeptWeightsTest {
         for (int turn = 0; turn < 3; turn++) {
             Tensor x = normal(ROWS + turn, 130);
             assertArrayEquals(linear(x, weight), linear(x, kept));
+        }
+    }
+
+    @Test
+    void aKeptKernelServesOtherFrames() {
+        Tensor weight = normal(75, 13, 3, 3, 3);
+        Tensor kept = mapped(weight);
+        for (int frames = 1; frames < 4; frames++) {
+            Tensor x = normal(frames, 5, 6, 13);
+            assertArrayEquals(convolution(x, weight), convolution(x, kept));
         }
     }
 

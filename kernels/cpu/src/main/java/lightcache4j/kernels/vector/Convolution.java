@@ -1,5 +1,7 @@
 package lightcache4j.kernels.vector;
 
+import static lightcache4j.kernels.vector.ConvCall.even;
+
 import lightcache4j.tensors.Activation;
 import lightcache4j.tensors.ConvGeometry;
 import lightcache4j.tensors.Tensor;
@@ -28,57 +30,21 @@ final class Convolution {
     /// Packed weights of a round, at most, unless one panel is larger: 32 MiB.
     private static final int RIGHT = 1 << 23;
 
+    private final ConvCall call;
     private final ConvGeometry geometry;
-    private final MemorySegment out;
-    private final MemorySegment x;
-    private final @Nullable MemorySegment history;
-    private final Rows weight;
-    private final float[] bias;
     private final Panels panels;
-
-    private final int height;
-    private final int width;
-    private final int inputs;
-    private final int outputs;
-    private final int kt;
-    private final int kh;
-    private final int kw;
-    private final int outHeight;
-    private final int outWidth;
-
-    /// Numbers in a window.
     private final int steps;
 
     private int blockRows;
     private int blockColumns;
 
-    private Convolution(
-            Team team,
-            Tensor out,
-            Tensor x,
-            @Nullable Tensor history,
-            Tensor weight,
-            @Nullable Tensor bias,
-            ConvGeometry geometry) {
-        this.geometry = geometry;
-        this.out = out.segment();
-        this.x = x.segment();
-        this.history = history == null ? null : history.segment();
-        this.height = x.shape().length(1);
-        this.width = x.shape().length(2);
-        this.inputs = x.shape().length(3);
-        this.outputs = out.shape().length(3);
-        this.kt = weight.shape().rank() == 5 ? weight.shape().length(2) : 1;
-        this.kh = weight.shape().length(-2);
-        this.kw = weight.shape().length(-1);
-        this.outHeight = out.shape().length(1);
-        this.outWidth = out.shape().length(2);
-        this.steps = Math.multiplyExact(kt * kh * kw, inputs);
-        this.weight = Rows.of(weight.segment(), weight.dtype(), steps);
-        this.panels = new Panels(outputs);
-        this.bias = Lanes.vector(bias, panels.padded(), 0, team.shared(), Scratch.Use.SHIFT);
-        this.blockColumns = outWidth;
-        this.blockRows = outHeight;
+    private Convolution(ConvCall call) {
+        this.call = call;
+        this.geometry = call.geometry();
+        this.panels = call.panels();
+        this.steps = call.steps();
+        this.blockColumns = call.outWidth();
+        this.blockRows = call.outHeight();
     }
 
     static void apply(
@@ -92,7 +58,8 @@ final class Convolution {
         if (out.size() == 0) {
             return;
         }
-        if (isPointwise(weight, geometry)) {
+        ConvCall call = ConvCall.of(team, out, x, history, weight, bias, geometry);
+        if (call.isPointwise()) {
             Linear.apply(
                     team,
                     out.reshape(-1, out.dim(3)),
@@ -100,60 +67,56 @@ final class Convolution {
                     weight.reshape(weight.dim(0), weight.dim(1)),
                     bias,
                     Activation.NONE);
-            return;
-        }
-        Convolution convolution = new Convolution(team, out, x, history, weight, bias, geometry);
-        int frames = out.shape().length(0);
-        convolution.cut(frames, team.threads());
-        int most = Math.max(1, RIGHT / (Panels.FULL * convolution.steps));
-        for (int first = 0; first < convolution.panels.count(); first += most) {
-            int last = Math.min(convolution.panels.count(), first + most);
-            convolution.new Round(first, last, team).run(team, frames);
+        } else if (Winograd.suits(call)) {
+            Winograd.apply(team, call);
+        } else {
+            new Convolution(call).run(team);
         }
     }
 
-    /// A kernel of one position that visits every position once: a linear layer over channels.
-    private static boolean isPointwise(Tensor weight, ConvGeometry geometry) {
-        return weight.size() == weight.dim(0) * weight.dim(1)
-                && weight.dim(1) > 0
-                && geometry.equals(ConvGeometry.same(0, 0));
+    private void run(Team team) {
+        cut(team.threads());
+        int most = Math.max(1, RIGHT / (Panels.FULL * steps));
+        for (int first = 0; first < panels.count(); first += most) {
+            int last = Math.min(panels.count(), first + most);
+            new Round(first, last, team).run(team);
+        }
     }
 
     /// Chooses blocks of outputs: enough for all threads, small enough for the cache.
-    private void cut(int outFrames, int threads) {
-        blockColumns = even(outWidth, Math.min(OUTPUTS / 2, columnsThatFit()));
-        blockRows = even(outHeight, Math.max(1, OUTPUTS / blockColumns));
-        while (blockRows > 1 && (form().size() > STRIP || tasks(outFrames) < 4 * threads)) {
-            blockRows = even(outHeight, blockRows - 1);
+    private void cut(int threads) {
+        int height = call.outHeight();
+        blockColumns = even(call.outWidth(), Math.min(OUTPUTS / 2, columnsThatFit()));
+        blockRows = even(height, Math.max(1, OUTPUTS / blockColumns));
+        while (blockRows > 1 && (form().size() > STRIP || tasks() < 4 * threads)) {
+            blockRows = even(height, blockRows - 1);
         }
     }
 
     private int columnsThatFit() {
-        int fit = STRIP / Math.max(1, kt * kh * inputs) - kw;
+        int fit = STRIP / Math.max(1, call.kt() * call.kh() * call.inputs()) - call.kw();
         return Math.max(Tiles.HEIGHT, fit / geometry.strideColumns());
     }
 
-    /// The length of the pieces of `n` if none is longer than `most` and all are about equal.
-    private static int even(int n, int most) {
-        int pieces = (n + most - 1) / most;
-        return (n + pieces - 1) / pieces;
+    private int tasks() {
+        return call.frames() * down() * across();
     }
 
-    private int tasks(int outFrames) {
-        return outFrames * pieces(outHeight, blockRows) * pieces(outWidth, blockColumns);
+    private int down() {
+        return Math.ceilDiv(call.outHeight(), blockRows);
     }
 
-    private static int pieces(int n, int each) {
-        return (n + each - 1) / each;
+    private int across() {
+        return Math.ceilDiv(call.outWidth(), blockColumns);
     }
 
     /// The strip under a block.
     private Strip.Form form() {
         return new Strip.Form(
-                kt,
-                (blockRows - 1) * geometry.strideRows() + kh,
-                inputs,
-                (blockColumns - 1) * geometry.strideColumns() + kw,
+                call.kt(),
+                (blockRows - 1) * geometry.strideRows() + call.kh(),
+                call.inputs(),
+                (blockColumns - 1) * geometry.strideColumns() + call.kw(),
                 geometry.strideColumns());
     }
 
@@ -170,21 +133,22 @@ final class Convolution {
             this.last = last;
             long size = (long) steps * (panels.start(last) - panels.start(first));
             this.packed = team.shared().panel(Scratch.Panel.RIGHT, size);
-            this.window = team.shared().ints(Math.multiplyExact(kt, steps));
-            form.tables(window, kh, kw);
+            this.window = team.shared().ints(Math.multiplyExact(call.kt(), steps));
+            form.tables(window, call.kh(), call.kw());
         }
 
-        void run(Team team, int frames) {
+        void run(Team team) {
             int squares = Math.ceilDiv(Panels.FULL, Packing.ROWS);
             team.run(
                     (last - first) * squares,
                     (i, scratch) -> pack(i / squares, i % squares, scratch));
-            int down = pieces(outHeight, blockRows);
-            int across = pieces(outWidth, blockColumns);
+            int down = down();
+            int across = across();
+            int frames = call.frames();
             int wanted = team.threads() == 1 ? 1 : 4 * team.threads();
             int each = Math.ceilDiv(frames, Math.min(frames, Math.ceilDiv(wanted, down * across)));
             team.run(
-                    pieces(frames, each) * down * across,
+                    Math.ceilDiv(frames, each) * down * across,
                     (task, scratch) -> {
                         int top = task / across % down * blockRows;
                         int left = task % across * blockColumns;
@@ -202,16 +166,15 @@ final class Convolution {
             if (j < wide) {
                 int filled = Math.min(Packing.ROWS, wide - j);
                 int column = panels.start(p) + j;
-                int real = Math.clamp(outputs - column, 0, filled);
-                int taps = kt * kh * kw;
+                int real = Math.clamp(call.outputs() - column, 0, filled);
                 Packing.taps(
-                        weight,
+                        call.rows(),
                         column,
                         real,
                         filled,
                         steps,
-                        taps,
-                        kw,
+                        call.taps(),
+                        call.kw(),
                         packed,
                         packedAt(p) + j,
                         wide,
@@ -242,17 +205,13 @@ final class Convolution {
             this.round = round;
             this.top = top;
             this.left = left;
-            this.rows = Math.min(blockRows, outHeight - top);
-            this.columns = Math.min(blockColumns, outWidth - left);
+            this.rows = Math.min(blockRows, call.outHeight() - top);
+            this.columns = Math.min(blockColumns, call.outWidth() - left);
             this.padded = Tiles.up(columns);
             this.strip =
                     new Strip(
                             round.form,
-                            geometry,
-                            x,
-                            history,
-                            height,
-                            width,
+                            call,
                             top * geometry.strideRows() - geometry.top(),
                             left * geometry.strideColumns() - geometry.left(),
                             scratch);
@@ -263,7 +222,8 @@ final class Convolution {
             for (int frame = from; frame < to; frame++) {
                 int start = strip.show(frame);
                 for (int p = round.first; p < round.last; p++) {
-                    Lanes.repeat(bias, panels.start(p), sums, 0, panels.width(p), rows * padded);
+                    Lanes.repeat(
+                            call.bias(), panels.start(p), sums, 0, panels.width(p), rows * padded);
                     multiply(p, start * steps);
                     store(p, frame);
                 }
@@ -299,16 +259,18 @@ final class Convolution {
 
         private void store(int p, int frame) {
             int wide = panels.width(p);
+            int outputs = call.outputs();
             int real = Math.min(wide, outputs - panels.start(p));
             for (int r = 0; r < rows; r++) {
-                long row = ((long) frame * outHeight + top + r) * outWidth + left;
+                long row = ((long) frame * call.outHeight() + top + r) * call.outWidth() + left;
                 if (wide == outputs) {
-                    Lanes.put(sums, r * padded * wide, out, row * outputs, columns * outputs);
+                    Lanes.put(
+                            sums, r * padded * wide, call.out(), row * outputs, columns * outputs);
                     continue;
                 }
                 for (int i = 0; i < columns; i++) {
                     long to = (row + i) * outputs + panels.start(p);
-                    Lanes.put(sums, (r * padded + i) * wide, out, to, real);
+                    Lanes.put(sums, (r * padded + i) * wide, call.out(), to, real);
                 }
             }
         }

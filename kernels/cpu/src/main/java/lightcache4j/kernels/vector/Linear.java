@@ -93,20 +93,15 @@ final class Linear {
             return;
         }
         Linear linear = new Linear(team, out, x, weight, bias, activation);
-        PackedWeights.Room room =
-                team.packedWeights().room(weight, (long) linear.k * linear.panels.padded());
-        if (room == null) {
+        Panels panels = linear.panels;
+        boolean isKept =
+                team.packedWeights()
+                        .use(
+                                weight,
+                                (long) linear.k * panels.padded(),
+                                room -> linear.new Round(0, panels.count(), team, room).run());
+        if (!isKept) {
             linear.inRounds(team);
-            return;
-        }
-        boolean isDone = false;
-        try {
-            linear.new Round(0, linear.panels.count(), team, room.segment(), room.isPacked()).run();
-            isDone = true;
-        } finally {
-            if (!isDone) {
-                team.packedWeights().forget(weight);
-            }
         }
     }
 
@@ -115,8 +110,8 @@ final class Linear {
         for (int first = 0; first < panels.count(); first += most) {
             int last = Math.min(panels.count(), first + most);
             long size = (long) k * (panels.start(last) - panels.start(first));
-            MemorySegment room = team.shared().panel(Scratch.Panel.RIGHT, size);
-            new Round(first, last, team, room, false).run();
+            MemorySegment segment = team.shared().panel(Scratch.Panel.RIGHT, size);
+            new Round(first, last, team, new PackedWeights.Room(segment, false)).run();
         }
     }
 
@@ -129,12 +124,12 @@ final class Linear {
         private final boolean isPacked;
         private final Claims claims;
 
-        Round(int first, int last, Team team, MemorySegment packed, boolean isPacked) {
+        Round(int first, int last, Team team, PackedWeights.Room room) {
             this.first = first;
             this.last = last;
             this.team = team;
-            this.packed = packed;
-            this.isPacked = isPacked;
+            this.packed = room.segment();
+            this.isPacked = room.isPacked();
             this.claims = new Claims(isPacked ? 0 : last - first);
         }
 

@@ -3,19 +3,19 @@ package lightcache4j.kernels.vector;
 import lightcache4j.tensors.Storage;
 import lightcache4j.tensors.Tensor;
 
-import org.jspecify.annotations.Nullable;
-
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /// Weights that stay packed from call to call, until others need the room.
 ///
 /// For a few rows packing costs as much as the product, and a layer is called again: in the next
-/// step, or for the next rows where a model is computed piece by piece. So weights are packed one
-/// behind the other into a ring, and found again as long as nothing has been written over them. A
-/// model that needs more than the ring packs every time, as if there were none.
+/// step, for the next frame, or for the next rows where a model is computed piece by piece. So
+/// weights are packed one behind the other into a ring, and found again as long as nothing has been
+/// written over them. A model that needs more than the ring packs every time, as if there were
+/// none.
 ///
 /// Only what cannot change is kept: tensors in memory that nobody may write, such as a file mapped
 /// for reading. Their storage is an object of its own for every mapping, so another one at the same
@@ -59,26 +59,21 @@ final class PackedWeights implements AutoCloseable {
         most = Math.min(MOST, bytes / Float.BYTES);
     }
 
-    /// The room of a weight whose panels take `size` numbers, or null if it is not to be kept. Who
-    /// gets room that is not packed packs it, or says [#forget].
-    @Nullable Room room(Tensor weight, long size) {
+    /// Runs `body` with the room of a weight whose panels take `size` numbers; it packs the weight
+    /// there unless that is done.
+    ///
+    /// @return false if the weight is not to be kept; `body` has not run then
+    boolean use(Tensor weight, long size, Consumer<Room> body) {
         if (size > most / LARGEST_PART || !weight.segment().isReadOnly()) {
-            return null;
+            return false;
         }
         Weight key = new Weight(weight.storage(), weight.offset());
-        Span held = spans.get(key);
-        if (held != null && held.end - held.start == size) {
-            return new Room(slice(held), true);
-        }
-        spans.remove(key);
-        Span span = free(size);
-        spans.put(key, span);
-        return new Room(slice(span), false);
-    }
-
-    /// Takes a weight for one that was never packed.
-    void forget(Tensor weight) {
-        spans.remove(new Weight(weight.storage(), weight.offset()));
+        Span held = spans.remove(key);
+        boolean isPacked = held != null && held.end - held.start == size;
+        Span span = isPacked && held != null ? held : free(size);
+        body.accept(new Room(slice(span), isPacked));
+        spans.put(key, span); // it is there only now: the body may have failed
+        return true;
     }
 
     private MemorySegment slice(Span span) {

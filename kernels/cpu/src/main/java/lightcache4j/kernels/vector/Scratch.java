@@ -41,6 +41,8 @@ final class Scratch implements AutoCloseable {
         RIGHT,
         /// The values of attention.
         VALUES,
+        /// Weights of a convolution on their way to their points.
+        TAPS,
         /// A bias of attention, turned as scores are.
         BIAS
     }

@@ -1,9 +1,5 @@
 package lightcache4j.kernels.vector;
 
-import lightcache4j.tensors.ConvGeometry;
-
-import org.jspecify.annotations.Nullable;
-
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
@@ -65,11 +61,7 @@ final class Strip {
     }
 
     private final Form form;
-    private final ConvGeometry geometry;
-    private final MemorySegment x;
-    private final @Nullable MemorySegment history;
-    private final int height;
-    private final int width;
+    private final ConvCall call;
     private final int top;
     private final int left;
     private final Scratch scratch;
@@ -83,22 +75,9 @@ final class Strip {
     /// @param width columns of the input
     /// @param top the first row, that of the border being negative
     /// @param left the first column
-    Strip(
-            Form form,
-            ConvGeometry geometry,
-            MemorySegment x,
-            @Nullable MemorySegment history,
-            int height,
-            int width,
-            int top,
-            int left,
-            Scratch scratch) {
+    Strip(Form form, ConvCall call, int top, int left, Scratch scratch) {
         this.form = form;
-        this.geometry = geometry;
-        this.x = x;
-        this.history = history;
-        this.height = height;
-        this.width = width;
+        this.call = call;
         this.top = top;
         this.left = left;
         this.scratch = scratch;
@@ -117,7 +96,7 @@ final class Strip {
 
     /// Brings in what an output frame sees; returns the place of its first frame in the ring.
     int show(int frame) {
-        int first = frame * geometry.strideFrames() - geometry.before();
+        int first = frame * call.geometry().strideFrames() - call.geometry().before();
         for (int t = first; t < first + form.kt(); t++) {
             int place = Math.floorMod(t, form.kt());
             if (held[place] != t) {
@@ -130,15 +109,15 @@ final class Strip {
 
     /// Copies frame `t` of the input, or what stands for it before the first.
     private void fill(int t, int to) {
-        MemorySegment source = t < 0 && history != null ? history : x;
-        int at = t >= 0 ? t : history != null ? t + geometry.before() : 0;
+        MemorySegment source = call.source(t);
+        long at = call.index(t);
         for (int r = 0; r < form.rows(); r++) {
             int row = top + r;
             int start = to + r * form.row();
-            if (row < 0 || row >= height) {
+            if (row < 0 || row >= call.height()) {
                 Arrays.fill(numbers, start, start + form.row(), 0);
             } else {
-                line(source, ((long) at * height + row) * width);
+                line(source, (at * call.height() + row) * call.width());
                 turn(start);
             }
         }
@@ -147,8 +126,8 @@ final class Strip {
     /// Brings in the row of the input that begins at position `from`, with its borders.
     private void line(MemorySegment source, long from) {
         int inputs = form.inputs();
-        int first = Math.clamp(left, 0, width);
-        int last = Math.clamp((long) left + form.columns(), 0, width);
+        int first = Math.clamp(left, 0, call.width());
+        int last = Math.clamp((long) left + form.columns(), 0, call.width());
         int before = Math.clamp(-left, 0, form.columns()) * inputs;
         int real = Math.max(0, last - first) * inputs;
         Arrays.fill(line, 0, before, 0);

@@ -24,6 +24,9 @@ final class Tiles {
     /// Rows of the tallest tile, and of a group of packed rows.
     static final int HEIGHT = 12;
 
+    /// Rows of the tallest tile of one vector, for a left factor whose rows go on beyond [#HEIGHT].
+    static final int TALL = 24;
+
     /// Vectors of the widest tile.
     static final int VECTORS = 2;
 
@@ -36,8 +39,14 @@ final class Tiles {
 
     private Tiles() {}
 
-    /// Multiplies `rows` rows, at most [#HEIGHT], by a panel of one or two vectors. Reads and
-    /// writes rows up to [#up] of them.
+    /// Rows of the tallest tile that goes with so many vectors, where rows of the left factor go on
+    /// beyond [#HEIGHT].
+    static int tallest(int vectors) {
+        return vectors == 1 && MANY_REGISTERS ? TALL : HEIGHT;
+    }
+
+    /// Multiplies `rows` rows, at most [#HEIGHT] or [#tallest], by a panel of one or two vectors.
+    /// Reads and writes rows up to [#up] of them.
     static void multiply(
             int rows,
             int vectors,
@@ -51,7 +60,15 @@ final class Tiles {
             float[] c,
             int c0) {
         if (vectors == 1) {
-            if (rows > 8) {
+            if (rows > TALL - LOW) {
+                ThinTiles.tile24x1(a, a0, at, t0, b, b0, steps, c, c0);
+                return;
+            }
+            if (rows > HEIGHT) {
+                ThinTiles.tile12x1(a, a0, at, t0, b, b0, steps, c, c0);
+                int done = HEIGHT * Lanes.WIDTH;
+                multiply(rows - HEIGHT, 1, a, a0 + HEIGHT, at, t0, b, b0, steps, c, c0 + done);
+            } else if (rows > 8) {
                 ThinTiles.tile12x1(a, a0, at, t0, b, b0, steps, c, c0);
             } else if (rows > LOW) {
                 ThinTiles.tile8x1(a, a0, at, t0, b, b0, steps, c, c0);

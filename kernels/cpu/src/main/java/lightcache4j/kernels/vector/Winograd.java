@@ -1,0 +1,308 @@
+package lightcache4j.kernels.vector;
+
+import static lightcache4j.kernels.vector.ConvCall.even;
+import static lightcache4j.kernels.vector.Lanes.WIDTH;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+
+/// Convolution by kernels three columns wide in half the multiplications (minimal filtering; Lavin
+/// and Gray, arXiv:1509.09308).
+///
+/// Take four neighbouring outputs of a row. As polynomials, they are what two coefficients of a
+/// product of six are: of six columns of the input, turned about, and three of the kernel. A
+/// product of that degree is settled by its values at six points, so instead of 4 · 3
+/// multiplications there are 6, one at each point. What the points cost, a few additions for an
+/// input ([TileRing]), a weight or an output ([Points]), is shared by all that they are multiplied
+/// with: channels, rows and frames are summed up at the points. Each point is then a convolution
+/// like any other but for its one column, computed as by [Convolution], window by window from a
+/// table.
+///
+/// Only columns are taken together: rows and frames may be cut anywhere with the same bits.
+final class Winograd {
+    /// Tiles of a task, at most.
+    private static final int TILES = 128;
+
+    /// Tiles of a task that it is not cut below to give all threads something.
+    private static final int FEW = 24;
+
+    /// Numbers of the input at the points that a task holds, at most, unless it has one row: 4 MiB.
+    private static final int HELD = 1 << 20;
+
+    /// Steps of a product whose right factor stays in the cache, at most.
+    private static final int DEPTH = 384;
+
+    /// Packed weights of a round, at most, unless one panel is larger: 32 MiB.
+    private static final int RIGHT = 1 << 23;
+
+    private final ConvCall call;
+    private final Panels panels;
+
+    /// Tiles in a row of outputs.
+    private final int tiles;
+
+    /// Steps at one point.
+    private final int steps;
+
+    private int blockRows;
+    private int blockTiles;
+
+    private Winograd(ConvCall call) {
+        this.call = call;
+        this.panels = call.panels();
+        this.tiles = Math.ceilDiv(call.outWidth(), Points.OUTPUTS);
+        this.steps = Math.multiplyExact(call.kt() * call.kh(), call.inputs());
+    }
+
+    /// Whether it is for such kernels, and rows long enough. It must not depend on the number of
+    /// rows or frames, since the bits do.
+    static boolean suits(ConvCall call) {
+        return call.kw() == Points.TAPS
+                && call.geometry().strideColumns() == 1
+                && call.geometry().strideRows() == 1
+                && call.inputs() > 0
+                && call.outWidth() > Points.OUTPUTS / 2;
+    }
+
+    static void apply(Team team, ConvCall call) {
+        Winograd winograd = new Winograd(call);
+        winograd.cut(team.threads());
+        long size = (long) Points.COUNT * winograd.steps * winograd.panels.padded();
+        boolean isKept =
+                team.packedWeights()
+                        .use(call.weight(), size, room -> winograd.inOneRound(team, room));
+        if (!isKept) {
+            winograd.inRounds(team);
+        }
+    }
+
+    private void inOneRound(Team team, PackedWeights.Room room) {
+        Round round = new Round(0, panels.count(), team, room.segment());
+        if (!room.isPacked()) {
+            round.pack(team);
+        }
+        round.run(team);
+    }
+
+    private void inRounds(Team team) {
+        long panel = (long) Panels.FULL * Points.COUNT * steps;
+        int most = (int) Math.max(1, RIGHT / panel);
+        for (int first = 0; first < panels.count(); first += most) {
+            int last = Math.min(panels.count(), first + most);
+            long size = (long) Points.COUNT * steps * (panels.start(last) - panels.start(first));
+            MemorySegment room = team.shared().panel(Scratch.Panel.RIGHT, size);
+            Round round = new Round(first, last, team, room);
+            round.pack(team);
+            round.run(team);
+        }
+    }
+
+    /// Chooses blocks of outputs: enough for all threads, small enough for the cache.
+    private void cut(int threads) {
+        int height = call.outHeight();
+        int column = Points.COUNT * steps; // numbers under one tile
+        blockTiles = even(tiles, Math.clamp(HELD / column, 1, TILES));
+        blockRows = even(height, Math.max(1, TILES / blockTiles));
+        while (blockRows > 1
+                && (form().size() > HELD
+                        || blockRows * blockTiles > FEW && tasks() < 2 * threads)) {
+            blockRows = even(height, blockRows - 1);
+        }
+    }
+
+    private int tasks() {
+        return call.frames() * down() * across();
+    }
+
+    private int down() {
+        return Math.ceilDiv(call.outHeight(), blockRows);
+    }
+
+    private int across() {
+        return Math.ceilDiv(tiles, blockTiles);
+    }
+
+    private TileRing.Form form() {
+        return new TileRing.Form(call.kt(), call.inputs(), blockRows + call.kh() - 1, blockTiles);
+    }
+
+    /// Panels `first` to `last` of the weights, packed together: of each panel all steps at the
+    /// first point, then at the next.
+    private final class Round {
+        private final int first;
+        private final int last;
+        private final MemorySegment packed;
+        private final TileRing.Form form = form();
+        private final int[] window;
+
+        Round(int first, int last, Team team, MemorySegment packed) {
+            this.first = first;
+            this.last = last;
+            this.packed = packed;
+            this.window = team.shared().ints(Math.multiplyExact(call.kt(), steps));
+            form.tables(window, call.kh());
+        }
+
+        void run(Team team) {
+            int down = down();
+            int across = across();
+            int frames = call.frames();
+            int threads = team.threads();
+            int wanted = threads == 1 ? 1 : 2 * threads;
+            int each = Math.ceilDiv(frames, Math.min(frames, Math.ceilDiv(wanted, down * across)));
+            int blocks = Math.ceilDiv(frames, each) * down * across;
+            int groups = Math.clamp(Math.ceilDiv(threads, blocks), 1, last - first);
+            team.run(
+                    blocks * groups,
+                    (task, scratch) -> {
+                        int block = task / groups;
+                        int group = task % groups;
+                        int from = block / across / down * each;
+                        new Block(
+                                        this,
+                                        scratch,
+                                        block / across % down * blockRows,
+                                        block % across * blockTiles,
+                                        first + group * (last - first) / groups,
+                                        first + (group + 1) * (last - first) / groups)
+                                .compute(from, Math.min(frames, from + each));
+                    });
+        }
+
+        void pack(Team team) {
+            int squares = Math.ceilDiv(Panels.FULL, Packing.ROWS);
+            team.run(
+                    (last - first) * squares,
+                    (i, scratch) -> pack(first + i / squares, i % squares, scratch));
+        }
+
+        /// A few columns of a panel.
+        private void pack(int p, int square, Scratch scratch) {
+            int wide = panels.width(p);
+            int j = square * Packing.ROWS;
+            if (j >= wide) {
+                return;
+            }
+            int filled = Math.min(Packing.ROWS, wide - j);
+            int column = panels.start(p) + j;
+            int real = Math.clamp(call.outputs() - column, 0, filled);
+            MemorySegment taps =
+                    scratch.panel(Scratch.Panel.TAPS, (long) call.steps() * Packing.ROWS);
+            Packing.taps(
+                    call.rows(),
+                    column,
+                    real,
+                    filled,
+                    call.steps(),
+                    call.taps(),
+                    call.kw(),
+                    taps,
+                    0,
+                    Packing.ROWS,
+                    scratch);
+            for (int i = 0; i < filled; i += WIDTH) {
+                Points.ofWeights(taps, i, Packing.ROWS, steps, packed, packedAt(p) + j + i, wide);
+            }
+        }
+
+        /// Where panel `p` begins among the packed ones.
+        long packedAt(int p) {
+            return (long) Points.COUNT * steps * (panels.start(p) - panels.start(first));
+        }
+    }
+
+    /// A rectangle of output frames, and some of their channels.
+    private final class Block {
+        private final Round round;
+        private final int top;
+        private final int left;
+        private final int rows;
+        private final int firstPanel;
+        private final int lastPanel;
+        private final TileRing input;
+        private final float[] sums;
+
+        /// Tiles, those that fill the last rows of sums included.
+        private final int padded;
+
+        Block(Round round, Scratch scratch, int top, int left, int firstPanel, int lastPanel) {
+            this.round = round;
+            this.top = top;
+            this.left = left;
+            this.firstPanel = firstPanel;
+            this.lastPanel = lastPanel;
+            this.rows = Math.min(blockRows, call.outHeight() - top);
+            this.padded = Tiles.up(rows * blockTiles);
+            this.input = new TileRing(round.form, call, top, left, scratch);
+            this.sums = scratch.floats(Scratch.Use.SUMS, Points.COUNT * padded * Panels.FULL);
+        }
+
+        void compute(int from, int to) {
+            for (int frame = from; frame < to; frame++) {
+                int start = input.show(frame);
+                for (int p = firstPanel; p < lastPanel; p++) {
+                    multiply(p, start * steps);
+                    store(p, frame);
+                }
+            }
+        }
+
+        /// Adds up all windows of the block, at each point.
+        private void multiply(int p, int table) {
+            int wide = panels.width(p);
+            Arrays.fill(sums, 0, Points.COUNT * padded * wide, 0);
+            int depth = even(steps, DEPTH);
+            int count = rows * blockTiles;
+            int high = Tiles.tallest(panels.vectors(p));
+            for (int point = 0; point < Points.COUNT; point++) {
+                int a0 = point * round.form.point();
+                int c0 = point * padded * wide;
+                for (int k = 0; k < steps; k += depth) {
+                    int some = Math.min(depth, steps - k);
+                    long b0 = round.packedAt(p) + ((long) point * steps + k) * wide;
+                    for (int i = 0; i < count; i += high) {
+                        Tiles.multiply(
+                                Math.min(high, count - i),
+                                panels.vectors(p),
+                                input.numbers(),
+                                a0 + i,
+                                round.window,
+                                table + k,
+                                round.packed,
+                                b0,
+                                some,
+                                sums,
+                                c0 + i * wide);
+                    }
+                }
+            }
+        }
+
+        private void store(int p, int frame) {
+            int wide = panels.width(p);
+            int real = Math.min(wide, call.outputs() - panels.start(p));
+            for (int r = 0; r < rows; r++) {
+                long row = ((long) frame * call.outHeight() + top + r) * call.outWidth();
+                for (int x = 0; x < blockTiles; x++) {
+                    int column = (left + x) * Points.OUTPUTS;
+                    int count = Math.min(Points.OUTPUTS, call.outWidth() - column);
+                    if (count <= 0) {
+                        break;
+                    }
+                    long to = (row + column) * call.outputs() + panels.start(p);
+                    Points.toOutputs(
+                            sums,
+                            (r * blockTiles + x) * wide,
+                            padded * wide,
+                            call.bias(),
+                            panels.start(p),
+                            call.out(),
+                            to,
+                            call.outputs(),
+                            real,
+                            count);
+                }
+            }
+        }
+    }
+}

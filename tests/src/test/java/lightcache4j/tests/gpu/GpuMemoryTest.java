@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import lightcache4j.tensors.Activation;
 import lightcache4j.tensors.Arithmetic;
-import lightcache4j.tensors.Backend;
 import lightcache4j.tensors.DType;
 import lightcache4j.tensors.Functional;
 import lightcache4j.tensors.HostStorage;
@@ -17,12 +16,10 @@ import lightcache4j.tensors.Shape;
 import lightcache4j.tensors.Storage;
 import lightcache4j.tensors.Tensor;
 import lightcache4j.tensors.Workspace;
-import lightcache4j.tests.parity.Backends;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -35,17 +32,7 @@ import java.util.Random;
 /// The device's memory: bytes come back as they went, ranges do not overlap, nothing is left.
 @Tag("gpu")
 class GpuMemoryTest {
-    private Backend gpu = Backends.named("reference").open(1);
-
-    @BeforeEach
-    void open() {
-        gpu = Backends.working("gpu").open(1);
-    }
-
-    @AfterEach
-    void close() {
-        gpu.close();
-    }
+    @RegisterExtension private final OpenDevice device = new OpenDevice();
 
     private static byte[] bytes(int n, long seed) {
         byte[] bytes = new byte[n];
@@ -56,7 +43,7 @@ class GpuMemoryTest {
     private byte[] read(Storage storage, long offset, int n) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment to = arena.allocate(Math.max(1, n)).asSlice(0, n);
-            gpu.heap().read(storage, offset, to);
+            device.backend().heap().read(storage, offset, to);
             return to.toArray(ValueLayout.JAVA_BYTE);
         }
     }
@@ -64,32 +51,32 @@ class GpuMemoryTest {
     @Test
     void bytesComeBackAsTheyWent() {
         for (int n : new int[] {0, 1, 3, 4, 63, 65536, 65540, 17_000_001}) {
-            Storage storage = gpu.heap().allocate(n);
+            Storage storage = device.backend().heap().allocate(n);
             byte[] wanted = bytes(n, n);
-            gpu.heap().write(MemorySegment.ofArray(wanted), storage, 0);
+            device.backend().heap().write(MemorySegment.ofArray(wanted), storage, 0);
             assertArrayEquals(wanted, read(storage, 0, n), n + " bytes");
-            gpu.heap().release(storage);
+            device.backend().heap().release(storage);
         }
     }
 
     @Test
     void bytesInTheMiddleLeaveTheirNeighboursAlone() {
-        Storage storage = gpu.heap().allocate(100);
+        Storage storage = device.backend().heap().allocate(100);
         byte[] wanted = bytes(100, 1);
-        gpu.heap().write(MemorySegment.ofArray(wanted), storage, 0);
+        device.backend().heap().write(MemorySegment.ofArray(wanted), storage, 0);
         byte[] patch = bytes(10, 2);
-        gpu.heap().write(MemorySegment.ofArray(patch), storage, 33);
+        device.backend().heap().write(MemorySegment.ofArray(patch), storage, 33);
         System.arraycopy(patch, 0, wanted, 33, 10);
         assertArrayEquals(wanted, read(storage, 0, 100));
         byte[] part = Arrays.copyOfRange(wanted, 7, 50);
         assertArrayEquals(part, read(storage, 7, 43));
-        gpu.heap().release(storage);
+        device.backend().heap().release(storage);
     }
 
     @Test
     void storagesKeepTheirNumbersWhileOthersComeAndGo() {
         MemoryLedger ledger = new MemoryLedger();
-        try (Workspace workspace = new Workspace(gpu, ledger)) {
+        try (Workspace workspace = new Workspace(device.backend(), ledger)) {
             Random random = new Random(3);
             List<Tensor> kept = new ArrayList<>();
             for (int i = 0; i < 40; i++) {
@@ -112,20 +99,20 @@ class GpuMemoryTest {
 
     @Test
     void storageIsOutOfUseOnceGivenBack() {
-        Storage storage = gpu.heap().allocate(64);
-        gpu.heap().release(storage);
-        assertThrows(IllegalStateException.class, () -> gpu.heap().release(storage));
+        Storage storage = device.backend().heap().allocate(64);
+        device.backend().heap().release(storage);
+        assertThrows(IllegalStateException.class, () -> device.backend().heap().release(storage));
         assertThrows(IllegalStateException.class, () -> read(storage, 0, 4));
     }
 
     @Test
     void moreThanThereIsIsRefused() {
-        assertThrows(OutOfHeap.class, () -> gpu.heap().allocate(1L << 40));
+        assertThrows(OutOfHeap.class, () -> device.backend().heap().allocate(1L << 40));
     }
 
     @Test
     void launchesOfManyShapesShareOneKernel() {
-        try (Workspace workspace = new Workspace(gpu, new MemoryLedger())) {
+        try (Workspace workspace = new Workspace(device.backend(), new MemoryLedger())) {
             for (int n = 1; n < 40; n++) {
                 float[] ones = new float[n * n];
                 Arrays.fill(ones, 1);
@@ -153,7 +140,7 @@ class GpuMemoryTest {
         }
         float[] ones = new float[12288];
         Arrays.fill(ones, 1);
-        try (Workspace workspace = new Workspace(gpu, new MemoryLedger())) {
+        try (Workspace workspace = new Workspace(device.backend(), new MemoryLedger())) {
             Tensor x = workspace.upload(Tensor.of(ones, 1, ones.length));
             for (int turn = 0; turn < 2; turn++) {
                 for (int i = 0; i < 3; i++) {
@@ -177,7 +164,7 @@ class GpuMemoryTest {
 
     @Test
     void aTensorOfAnotherTypeIsBytesToo() {
-        try (Workspace workspace = new Workspace(gpu, new MemoryLedger())) {
+        try (Workspace workspace = new Workspace(device.backend(), new MemoryLedger())) {
             Tensor ids = workspace.upload(Tensor.of(new int[] {1, -7, 1 << 30}, 3));
             assertEquals(DType.I32, ids.dtype());
             assertEquals(Shape.of(3), ids.shape());

@@ -10,16 +10,13 @@ import lightcache4j.model.pipeline.Report;
 import lightcache4j.model.run.Economy;
 import lightcache4j.model.run.SessionFactory;
 import lightcache4j.model.run.cache.Caching;
-import lightcache4j.tensors.Backend;
 import lightcache4j.tensors.MemoryLedger;
 import lightcache4j.tensors.Stage;
-import lightcache4j.tests.parity.Backends;
 import lightcache4j.tests.parity.PipelineCase;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -34,20 +31,10 @@ class GpuTransfersTest {
     /// TornadoVM's own 24 bytes.
     private static final long PARAMETERS = 36 * 4 + 16 + 4 * 4 + 16 + 24;
 
-    private Backend gpu = Backends.named("reference").open(1);
-
-    @BeforeEach
-    void open() {
-        gpu = Backends.working("gpu").open(1);
-    }
-
-    @AfterEach
-    void close() {
-        gpu.close();
-    }
+    @RegisterExtension private final OpenDevice device = new OpenDevice();
 
     private Report run(OpenPipeline model, SessionFactory how, Economy economy, Listener told) {
-        Engine engine = new Engine(gpu, new MemoryLedger(), told, how, economy);
+        Engine engine = new Engine(device.backend(), new MemoryLedger(), told, how, economy);
         return TEXT.generate(model, engine).generation().report();
     }
 

@@ -63,7 +63,8 @@ class RowSplitTest {
     private static Stream<Split> splits() {
         return Stream.of(
                         Arrays.stream(new int[] {7, 75, 700}).mapToObj(n -> linear(41, 1100, n)),
-                        Stream.of(linear(500, 40, 33), attention(41, 500, 64, 0)),
+                        Stream.of(
+                                linear(500, 40, 33), linear(500, 40, 9), attention(41, 500, 64, 0)),
                         Stream.of(attention(300, 33, 40, 1), attention(41, 250, 17, 41)),
                         norms(),
                         plain(),
@@ -72,13 +73,8 @@ class RowSplitTest {
     }
 
     private static void compare(Split split) {
-        Backend.Provider cpu =
-                Backends.all().stream()
-                        .filter(provider -> provider.name().equals("cpu"))
-                        .findFirst()
-                        .orElseThrow();
         for (int threads : THREADS) {
-            try (Backend backend = cpu.open(threads)) {
+            try (Backend backend = Backends.preferred().open(threads)) {
                 float[] whole = split.run(backend.ops(), 0, split.rows());
                 for (int[] cuts : CUTS) {
                     float[] pieces = new float[whole.length];

@@ -31,6 +31,15 @@ final class Call implements AutoCloseable {
         residence.begin();
     }
 
+    /// A number as kernels take it.
+    static int number(long value) {
+        return Math.toIntExact(value);
+    }
+
+    static int[] ints(int... values) {
+        return values;
+    }
+
     /// First element of an activation that is read.
     int in(Tensor tensor) {
         if (tensor.storage() instanceof DeviceStorage storage) {

@@ -1,5 +1,8 @@
 package lightcache4j.kernels.gpu;
 
+import static lightcache4j.kernels.gpu.Call.ints;
+import static lightcache4j.kernels.gpu.Call.number;
+
 import lightcache4j.tensors.Activation;
 import lightcache4j.tensors.ConvGeometry;
 import lightcache4j.tensors.Tensor;
@@ -11,20 +14,13 @@ final class Layers {
     /// Up to this many rows, a linear layer is bound by reading its weight.
     private static final int FEW_ROWS = 4;
 
+    /// Multiplications that take as long as bringing a number into local memory, about.
+    private static final int READING = 8;
+
     /// Numbers that a work group of group statistics adds up, about.
     private static final int SPAN = 1 << 15;
 
-    private static final long TILE = ProductKernels.TILE;
-
     private Layers() {}
-
-    private static int number(long value) {
-        return Math.toIntExact(value);
-    }
-
-    private static int[] ints(int... values) {
-        return values;
-    }
 
     private static long ceil(long a, long b) {
         return (a + b - 1) / b;
@@ -53,13 +49,39 @@ final class Layers {
             b.table(),
             b.start(),
             ActivationKernels.number(activation),
+            0,
             0
         };
         if (m <= FEW_ROWS) {
             call.groups(Kernel.PRODUCT_ROWS, ceil(n, ProductKernels.ITEMS), m, ints);
         } else {
-            call.groups(Kernel.PRODUCT, ceil(m, TILE), ceil(n, TILE), ints);
+            product(call, m, n, ints);
         }
+    }
+
+    private static void product(Call call, long m, long n, int[] ints) {
+        int high = tileRows(m, n);
+        ints[10] = high;
+        call.groups(Kernel.PRODUCT, ceil(m, high), ceil(n, ProductKernels.RESULTS / high), ints);
+    }
+
+    /// How many rows a tile has where the least is computed in vain and read twice: 64 of both rows
+    /// and columns, unless there are few of either. All shapes give the same bits.
+    private static int tileRows(long m, long n) {
+        int best = 64;
+        for (int high = 16; high <= ProductKernels.HIGHEST; high *= 2) {
+            if (work(m, n, high) < work(m, n, best)) {
+                best = high;
+            }
+        }
+        return best;
+    }
+
+    /// What tiles of so many rows have to do for each step of the sum, in multiplications.
+    private static long work(long m, long n, int high) {
+        int wide = ProductKernels.RESULTS / high;
+        int ofGroup = ProductKernels.RESULTS + READING * (high + wide);
+        return ceil(m, high) * ceil(n, wide) * ofGroup;
     }
 
     /// Heads wider than a launch can hold take several, each with its columns of the result.
@@ -204,6 +226,7 @@ final class Layers {
             b.table(),
             b.start(),
             ActivationKernels.number(Activation.NONE),
+            0,
             1,
             number(x.dim(1)),
             number(x.dim(2)),
@@ -220,6 +243,6 @@ final class Layers {
             g.left(),
             call.inOrNone(history)
         };
-        call.groups(Kernel.PRODUCT, ceil(positions, TILE), ceil(outputs, TILE), ints);
+        product(call, positions, outputs, ints);
     }
 }

@@ -9,69 +9,106 @@ import uk.ac.manchester.tornado.api.types.arrays.LongArray;
 /// never built. Its row is a position, its column a tap of the kernel and an input channel, and it
 /// is read from where that tap falls.
 final class ProductKernels {
-    /// Rows and columns of the tile of a work group.
-    static final int TILE = 64;
-
-    /// Work items of a group, 16 by 16 of them, each with 4 by 4 results.
+    /// Work items of a group, each with 4 by 4 results in [#tiles].
     static final int ITEMS = 256;
+
+    /// Results of a group of [#tiles], whatever the shape of its tile.
+    static final int RESULTS = 16 * ITEMS;
+
+    /// The most rows of a tile.
+    static final int HIGHEST = 256;
 
     /// Steps of the sum that are in local memory at a time.
     static final int DEPTH = 16;
 
+    /// Numbers of a step: a column of both matrices, 256 and 16 numbers at most, and 4 to spare, so
+    /// that neighbouring items write to different banks of local memory.
+    private static final int STEP = 276;
+
     private ProductKernels() {}
 
-    /// A tile of 64 by 64 results a group. The group brings 16 columns of 64 rows of both matrices
-    /// into local memory, weights as float32 from there on; then each item reads 8 numbers for 16
-    /// multiplications. Results go through local memory too, so that neighbours are written side by
-    /// side, and the code for bias and activation is there once.
+    /// A tile of 4096 results a group, as many rows high as it is told. The group brings 16 columns
+    /// of both matrices into local memory, weights as float32 from there on; then each item reads 8
+    /// numbers for 16 multiplications. Results go through local memory too, so that neighbours are
+    /// written side by side, and the code for bias and activation is there once. Every result is
+    /// summed in the same order, whatever the shape of its tile.
     ///
     /// Parameters: M, N, K, out, x, weight's table and start, bias's table and start, activation,
-    /// whether a convolution, and then what [#tap] reads.
+    /// rows of a tile (16 to 256, a power of two), whether a convolution, and then what [#tap] and
+    /// its caller read: H, W, I, H', W', kh, kw, stride of frames, rows and columns, frames before,
+    /// rows above, columns to the left, history or −1.
     static void tiles(
             KernelContext c, FloatArray memory, LongArray halves, IntArray p, FloatArray s) {
-        float[] left = c.allocateFloatLocalArray(TILE * DEPTH);
-        float[] right = c.allocateFloatLocalArray(TILE * DEPTH);
-        float[] results = c.allocateFloatLocalArray(TILE * TILE);
+        float[] tile = c.allocateFloatLocalArray(STEP * DEPTH);
+        int[] frames = c.allocateIntLocalArray(HIGHEST);
+        int[] rows = c.allocateIntLocalArray(HIGHEST);
+        int[] columns = c.allocateIntLocalArray(HIGHEST);
         int item = c.localIdx;
         int depth = p.get(2);
-        int top = c.groupIdx * TILE;
-        int first = c.groupIdy * TILE;
-        int r = item / 16 * 4;
-        int q = item % 16 * 4;
+        int high = p.get(10);
+        int wide = RESULTS / high;
+        int top = c.groupIdx * high;
+        int first = c.groupIdy * wide;
+        int convolution = p.get(11);
+        if (convolution == 1 && item < high) {
+            int position = top + item;
+            frames[item] = position / p.get(16) / p.get(15) * p.get(19) - p.get(22);
+            rows[item] = position / p.get(16) % p.get(15) * p.get(20) - p.get(23);
+            columns[item] = position % p.get(16) * p.get(21) - p.get(24);
+        }
+        c.localBarrier();
+        int r = item / (wide / 4) * 4;
+        int q = item % (wide / 4) * 4;
         float s00 = 0f, s01 = 0f, s02 = 0f, s03 = 0f;
         float s10 = 0f, s11 = 0f, s12 = 0f, s13 = 0f;
         float s20 = 0f, s21 = 0f, s22 = 0f, s23 = 0f;
         float s30 = 0f, s31 = 0f, s32 = 0f, s33 = 0f;
         for (int from = 0; from < depth; from += DEPTH) {
-            for (int e = item; e < TILE * DEPTH; e += ITEMS) {
-                int row = e / DEPTH;
-                int k = from + e % DEPTH;
+            int step = item % DEPTH;
+            int k = from + step;
+            int channel = 0;
+            int frame = 0;
+            int row = 0;
+            int column = 0;
+            if (convolution == 1) {
+                int tap = k / p.get(14);
+                channel = k % p.get(14);
+                column = tap % p.get(18);
+                row = tap / p.get(18) % p.get(17);
+                frame = tap / p.get(18) / p.get(17);
+            }
+            for (int i = item / DEPTH; i < high; i += ITEMS / DEPTH) {
                 float a = 0f;
-                float b = 0f;
-                if (k < depth && top + row < p.get(0)) {
-                    if (p.get(10) == 1) {
-                        a = tap(memory, p, top + row, k);
+                if (k < depth && top + i < p.get(0)) {
+                    if (convolution == 1) {
+                        int f = frames[i] + frame;
+                        a = tap(memory, p, f, rows[i] + row, columns[i] + column, channel);
                     } else {
-                        a = memory.get(p.get(4) + (top + row) * depth + k);
+                        a = memory.get(p.get(4) + (top + i) * depth + k);
                     }
                 }
-                if (k < depth && first + row < p.get(1)) {
-                    int weight = (first + row) * depth + k;
+                tile[step * STEP + i] = a;
+            }
+            for (int i = item / DEPTH; i < wide; i += ITEMS / DEPTH) {
+                float b = 0f;
+                if (k < depth && first + i < p.get(1)) {
+                    int weight = (first + i) * depth + k;
                     b = WeightKernels.at(memory, halves, p.get(5), p.get(6), weight);
                 }
-                left[e % DEPTH * TILE + row] = a;
-                right[e % DEPTH * TILE + row] = b;
+                tile[step * STEP + high + i] = b;
             }
             c.localBarrier();
-            for (int k = 0; k < DEPTH; k++) {
-                float a0 = left[k * TILE + r];
-                float a1 = left[k * TILE + r + 1];
-                float a2 = left[k * TILE + r + 2];
-                float a3 = left[k * TILE + r + 3];
-                float b0 = right[k * TILE + q];
-                float b1 = right[k * TILE + q + 1];
-                float b2 = right[k * TILE + q + 2];
-                float b3 = right[k * TILE + q + 3];
+            for (int j = 0; j < DEPTH; j++) {
+                int left = j * STEP + r;
+                int right = j * STEP + high + q;
+                float a0 = tile[left];
+                float a1 = tile[left + 1];
+                float a2 = tile[left + 2];
+                float a3 = tile[left + 3];
+                float b0 = tile[right];
+                float b1 = tile[right + 1];
+                float b2 = tile[right + 2];
+                float b3 = tile[right + 3];
                 s00 += a0 * b0;
                 s01 += a0 * b1;
                 s02 += a0 * b2;
@@ -91,65 +128,54 @@ final class ProductKernels {
             }
             c.localBarrier();
         }
-        int at = r * TILE + q;
-        results[at] = s00;
-        results[at + 1] = s01;
-        results[at + 2] = s02;
-        results[at + 3] = s03;
-        results[at + TILE] = s10;
-        results[at + TILE + 1] = s11;
-        results[at + TILE + 2] = s12;
-        results[at + TILE + 3] = s13;
-        results[at + 2 * TILE] = s20;
-        results[at + 2 * TILE + 1] = s21;
-        results[at + 2 * TILE + 2] = s22;
-        results[at + 2 * TILE + 3] = s23;
-        results[at + 3 * TILE] = s30;
-        results[at + 3 * TILE + 1] = s31;
-        results[at + 3 * TILE + 2] = s32;
-        results[at + 3 * TILE + 3] = s33;
+        int at = r * wide + q;
+        tile[at] = s00;
+        tile[at + 1] = s01;
+        tile[at + 2] = s02;
+        tile[at + 3] = s03;
+        tile[at + wide] = s10;
+        tile[at + wide + 1] = s11;
+        tile[at + wide + 2] = s12;
+        tile[at + wide + 3] = s13;
+        tile[at + 2 * wide] = s20;
+        tile[at + 2 * wide + 1] = s21;
+        tile[at + 2 * wide + 2] = s22;
+        tile[at + 2 * wide + 3] = s23;
+        tile[at + 3 * wide] = s30;
+        tile[at + 3 * wide + 1] = s31;
+        tile[at + 3 * wide + 2] = s32;
+        tile[at + 3 * wide + 3] = s33;
         c.localBarrier();
-        for (int e = item; e < TILE * TILE; e += ITEMS) {
-            int row = top + e / TILE;
-            int column = first + e % TILE;
-            if (row < p.get(0) && column < p.get(1)) {
-                float bias = WeightKernels.at(memory, halves, p.get(7), p.get(8), column, 0f);
-                float y = ActivationKernels.apply(p.get(9), results[e] + bias);
-                memory.set(p.get(3) + row * p.get(1) + column, y);
+        for (int e = item; e < RESULTS; e += ITEMS) {
+            int y = top + e / wide;
+            int x = first + e % wide;
+            if (y < p.get(0) && x < p.get(1)) {
+                float bias = WeightKernels.at(memory, halves, p.get(7), p.get(8), x, 0f);
+                float result = ActivationKernels.apply(p.get(9), tile[e] + bias);
+                memory.set(p.get(3) + y * p.get(1) + x, result);
             }
         }
     }
 
-    /// What the left matrix of a convolution has at a position and column `k = ((dt · kh + dh) · kw
-    /// + dw) · I + channel`: zero beyond the borders of a frame; frames before the first are
-    ///   history's, or copies of the first. The weight is `[O, kt, kh, kw, I]`: it was brought into
-    ///   that order on its way up, so that neighbouring items read neighbouring channels.
-    ///
-    /// Parameters, from 11 on: H, W, I, H', W', kh, kw, stride of frames, rows and columns, frames
-    /// before, rows above, columns to the left, history or −1.
-    private static float tap(FloatArray memory, IntArray p, int position, int k) {
-        int inputs = p.get(13);
-        int tap = k / inputs;
-        int rowsOut = p.get(14);
-        int columnsOut = p.get(15);
-        int high = p.get(16);
-        int wide = p.get(17);
-        int frame = position / columnsOut / rowsOut * p.get(18) - p.get(21) + tap / wide / high;
-        int row = position / columnsOut % rowsOut * p.get(19) - p.get(22) + tap / wide % high;
-        int column = position % columnsOut * p.get(20) - p.get(23) + tap % wide;
+    /// What a convolution reads at a place, which may lie beyond the borders of a frame, where
+    /// there are zeros, and before the first frame, where history's are, or copies of the first.
+    /// The weight is `[O, kt, kh, kw, I]`: it was brought into that order on its way up, so that
+    /// neighbouring items read neighbouring channels.
+    private static float tap(
+            FloatArray memory, IntArray p, int frame, int row, int column, int channel) {
         float x = 0f;
-        if (row >= 0 && row < p.get(11) && column >= 0 && column < p.get(12)) {
+        if (row >= 0 && row < p.get(12) && column >= 0 && column < p.get(13)) {
             int start = p.get(4);
+            int from = frame;
             if (frame < 0) {
-                if (p.get(24) >= 0) {
-                    start = p.get(24);
-                    frame = frame + p.get(21);
-                } else {
-                    frame = 0;
+                from = 0;
+                if (p.get(25) >= 0) {
+                    start = p.get(25);
+                    from = frame + p.get(22);
                 }
             }
-            int at = (frame * p.get(11) + row) * p.get(12) + column;
-            x = memory.get(start + at * inputs + k % inputs);
+            int at = (from * p.get(12) + row) * p.get(13) + column;
+            x = memory.get(start + at * p.get(14) + channel);
         }
         return x;
     }

@@ -23,14 +23,13 @@ final class Backends {
 
     private Backends() {}
 
-    /// Opens a backend.
+    /// Picks a backend that works here.
     ///
-    /// @param name of the one to open; null for the best that works here
-    /// @param threads to compute with
+    /// @param name of the one wanted; null for the best
     /// @param notice is told why a better one does not work
     /// @throws UsageFailure if there is none of that name, or it cannot work here
-    static Backend open(@Nullable String name, int threads, Consumer<String> notice) {
-        return name == null ? best(all(), threads, notice) : named(name, threads);
+    static Backend.Provider choose(@Nullable String name, Consumer<String> notice) {
+        return name == null ? best(all(), notice) : named(name);
     }
 
     /// Every one that was built, the preferred one first, whether it can work here or not.
@@ -58,17 +57,17 @@ final class Backends {
                                 .formatted(name, names(providers)));
     }
 
-    private static Backend named(String name, int threads) {
+    private static Backend.Provider named(String name) {
         Backend.Provider provider = provider(name);
         Optional<String> refusal = provider.refusal();
         if (refusal.isPresent()) {
             throw new UsageFailure("backend: " + refusal.get());
         }
-        return provider.open(threads);
+        return provider;
     }
 
-    private static Backend best(
-            List<Backend.Provider> providers, int threads, Consumer<String> notice) {
+    private static Backend.Provider best(
+            List<Backend.Provider> providers, Consumer<String> notice) {
         List<String> refusals = new ArrayList<>();
         for (Backend.Provider provider : providers) {
             if (provider.preference() < 0) {
@@ -81,7 +80,7 @@ final class Backends {
                             "backend: %s; computing with %s, which is slow"
                                     .formatted(String.join("; ", refusals), provider.name()));
                 }
-                return provider.open(threads);
+                return provider;
             }
             refusals.add(refusal.get());
         }

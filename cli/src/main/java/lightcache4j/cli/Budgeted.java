@@ -19,22 +19,20 @@ import java.util.stream.Collectors;
 ///
 /// @param economy what is done
 /// @param plan null where no budget was set
-record Budgeted(Economy economy, @Nullable MemoryPlan plan) {
-
-    static Budgeted by(MemoryPlan plan) {
-        return new Budgeted(plan.economy(), plan);
-    }
+/// @param pool the memory that is computed in
+record Budgeted(Economy economy, @Nullable MemoryPlan plan, Pool pool) {
 
     /// The plan and why it is this one, in a line.
-    static String text(MemoryPlan plan) {
+    String text(MemoryPlan plan) {
         Footprint foreseen = plan.foreseen();
         Footprint.Held held = foreseen.at(foreseen.fullest());
         String reasons =
                 plan.without().entrySet().stream()
                         .map(e -> e.getKey() + " (else " + Bytes.text(e.getValue()) + ")")
                         .collect(Collectors.joining(", "));
-        return "memory: of %s, %s will hold %s (%s of tensors, %s of weights)%s"
+        return "%s: of %s, %s will hold %s (%s of tensors, %s of weights)%s"
                 .formatted(
+                        pool == Pool.HOST ? "memory" : pool.label(),
                         Bytes.text(plan.budget()),
                         foreseen.fullest().name().toLowerCase(Locale.ROOT),
                         Bytes.text(foreseen.bytes()),
@@ -44,28 +42,26 @@ record Budgeted(Economy economy, @Nullable MemoryPlan plan) {
     }
 
     /// Has the backend keep no more memory for reuse than the plan leaves.
-    ///
-    /// @throws UsageFailure if there is a plan, and the backend computes elsewhere than planned for
     void restrain(Backend backend) {
-        if (plan == null) {
-            return;
+        if (plan != null) {
+            backend.restrain(plan.foreseen().tensors());
         }
-        if (backend.heap().pool() != Pool.HOST) {
-            throw new UsageFailure(
-                    "memory-budget: plans are for the memory of the CPU, --backend is %s; wanted --backend cpu"
-                            .formatted(backend.name()));
-        }
-        backend.restrain(plan.foreseen().tensors());
+    }
+
+    /// Bytes of what the budget is for that were held at most.
+    private long held(Report report, long mapped) {
+        return pool == Pool.HOST
+                ? Footprint.held(report, economy, mapped).bytes()
+                : report.deviceBytes();
     }
 
     void print(PrintWriter out, Report report, long mapped) {
         if (plan != null) {
-            long held = Footprint.held(report, economy, mapped).bytes();
             out.printf(
                     "budget   %s allowed, %s foreseen, %s held%n",
                     Bytes.text(plan.budget()),
                     Bytes.text(plan.foreseen().bytes()),
-                    Bytes.text(held));
+                    Bytes.text(held(report, mapped)));
         }
     }
 
@@ -76,7 +72,7 @@ record Budgeted(Economy economy, @Nullable MemoryPlan plan) {
         ObjectNode put = node.putObject("budget");
         put.put("bytes", plan.budget());
         put.put("foreseenBytes", plan.foreseen().bytes());
-        put.put("heldBytes", Footprint.held(report, economy, mapped).bytes());
+        put.put("heldBytes", held(report, mapped));
         put.put("swap", economy.swap().leave());
         put.put("chunks", economy.chunks());
         put.put("tile", economy.tile());

@@ -57,7 +57,7 @@ final class Doctor implements Callable<Integer> {
     private boolean examine(Backend.Provider provider, PrintWriter out) {
         provider.findings().forEach(line -> out.println("  " + line));
         int passed = 0;
-        try (Backend reference = Backends.open("reference", 1, _ -> {});
+        try (Backend reference = Backends.provider("reference").open(1);
                 Backend backend = provider.open(engine.threads())) {
             out.println("  " + backend.description());
             var outcomes = SelfCheck.run(backend, reference).values();

@@ -3,13 +3,12 @@ package lightcache4j.cli;
 import lightcache4j.model.budget.ChunkPlanner;
 import lightcache4j.model.budget.MemoryPlan;
 import lightcache4j.model.budget.MemoryPlanner;
-import lightcache4j.model.pipeline.OpenPipeline;
-import lightcache4j.model.pipeline.Request;
+import lightcache4j.model.budget.Prospect;
 import lightcache4j.model.run.Chunking;
 import lightcache4j.model.run.Economy;
-import lightcache4j.model.run.SessionFactory;
 import lightcache4j.model.run.swap.Swap;
 import lightcache4j.tensors.DType;
+import lightcache4j.tensors.Pool;
 
 import org.jspecify.annotations.Nullable;
 
@@ -88,29 +87,33 @@ final class EconomyOptions {
             paramLabel = "SIZE",
             converter = ByteSize.class,
             description =
-                    "Hold no more than that, such as 2g or 512m, of tensors and weights: what must be "
+                    "Hold no more than that, such as 2g or 512m, of tensors and weights, in the "
+                            + "memory of the device if one computes: what must be "
                             + "done for it (--swap, --chunk, --offload, and --tile last) is found "
                             + "before the run and printed with why. Where nothing would do, the "
                             + "least that would is told.")
     private @Nullable Long budget;
 
     /// What is done in a run: what was asked for, and what a budget takes beyond that. Without a
-    /// budget, what memory cannot hold is refused.
+    /// budget, what the CPU's memory cannot hold is refused.
     ///
     /// @param notice is told the plan
     /// @throws InsufficientMemory if the run takes more than there is
     /// @throws lightcache4j.model.budget.InsufficientBudget if it takes more than was allowed
-    Budgeted budgeted(
-            OpenPipeline open, Request request, SessionFactory sessions, Consumer<String> notice) {
+    Budgeted budgeted(Prospect prospect, Consumer<String> notice) {
         Economy asked = economy();
         if (budget == null) {
-            Economy economy = ChunkPlanner.wherePays(open, request, asked);
-            MemoryForecast.of(open, request, economy).requireFit(MemoryForecast.available());
-            return new Budgeted(economy, null);
+            Economy economy = ChunkPlanner.wherePays(prospect, asked);
+            if (prospect.pool() == Pool.HOST) {
+                MemoryForecast.of(prospect.open(), prospect.request(), economy)
+                        .requireFit(MemoryForecast.available());
+            }
+            return new Budgeted(economy, null, prospect.pool());
         }
-        MemoryPlan plan = new MemoryPlanner(open, request, sessions).plan(asked, budget);
-        notice.accept(Budgeted.text(plan));
-        return Budgeted.by(plan);
+        MemoryPlan plan = new MemoryPlanner(prospect).plan(asked, budget);
+        Budgeted budgeted = new Budgeted(plan.economy(), plan, prospect.pool());
+        notice.accept(budgeted.text(plan));
+        return budgeted;
     }
 
     /// What was asked for.

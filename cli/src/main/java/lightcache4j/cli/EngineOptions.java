@@ -37,8 +37,16 @@ final class EngineOptions {
     ///
     /// @throws UsageFailure if there is no such backend, or the number of threads is none
     Backend open() {
+        return chosen().open(threads());
+    }
+
+    /// The backend that is named, or the best that works here, not opened yet; where a better one
+    /// does not, says so.
+    ///
+    /// @throws UsageFailure if there is no such backend, or it cannot work here
+    Backend.Provider chosen() {
         PrintWriter err = command.commandLine().getErr();
-        return Backends.open(backend, threads(), line -> err.println("note: " + line));
+        return Backends.choose(backend, line -> err.println("note: " + line));
     }
 
     /// @throws UsageFailure if it is none

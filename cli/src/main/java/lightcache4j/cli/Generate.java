@@ -3,6 +3,7 @@ package lightcache4j.cli;
 import lightcache4j.cli.media.ClipFormat;
 import lightcache4j.cli.media.ClipWriter;
 import lightcache4j.cli.media.Frame;
+import lightcache4j.model.budget.Prospect;
 import lightcache4j.model.pipeline.Engine;
 import lightcache4j.model.pipeline.Generation;
 import lightcache4j.model.pipeline.OpenPipeline;
@@ -133,8 +134,10 @@ final class Generate implements Callable<Integer> {
                         new Progress(spec.commandLine().getErr(), Progress.Show.of(quiet));
                 SessionFactory sessions =
                         cache.sessions(request, model.calibration(), progress::notice);
-                Budgeted budgeted = economy.budgeted(open, request, sessions, progress::notice);
-                try (Backend backend = engineOptions.open()) {
+                Backend.Provider provider = engineOptions.chosen();
+                var prospect = new Prospect(open, request, sessions, provider.pool());
+                Budgeted budgeted = economy.budgeted(prospect, progress::notice);
+                try (Backend backend = provider.open(engineOptions.threads())) {
                     budgeted.restrain(backend);
                     Engine engine =
                             new Engine(backend, ledger, progress, sessions, budgeted.economy());

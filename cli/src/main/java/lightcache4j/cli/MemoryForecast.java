@@ -4,11 +4,14 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.management.OperatingSystemMXBean;
 
 import lightcache4j.model.budget.Footprint;
+import lightcache4j.model.budget.Prospect;
 import lightcache4j.model.pipeline.OpenPipeline;
 import lightcache4j.model.pipeline.Request;
 import lightcache4j.model.pipeline.VideoSize;
 import lightcache4j.model.run.Economy;
+import lightcache4j.model.run.SessionFactory;
 import lightcache4j.tensors.MemoryLedger;
+import lightcache4j.tensors.Pool;
 import lightcache4j.weights.ModelFolder;
 
 import org.jspecify.annotations.Nullable;
@@ -30,11 +33,12 @@ record MemoryForecast(VideoSize size, Footprint footprint, long mappedBytes) {
     private static final Path MEMINFO = Path.of("/proc/meminfo");
     private static final List<String> AVAILABLE = List.of("MemAvailable:", "SwapFree:");
 
-    /// What a request takes without a caching policy.
+    /// What a request takes on the CPU without a caching policy.
     ///
     /// @param economy what is done to take less
     static MemoryForecast of(OpenPipeline open, Request request, Economy economy) {
-        Footprint footprint = Footprint.ofFirstSteps(open, request, economy);
+        Prospect prospect = new Prospect(open, request, SessionFactory.PLAIN, Pool.HOST);
+        Footprint footprint = Footprint.ofFirstSteps(prospect, economy);
         return new MemoryForecast(request.size(), footprint, open.mappedBytes());
     }
 

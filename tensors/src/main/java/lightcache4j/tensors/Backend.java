@@ -49,6 +49,11 @@ public interface Backend extends AutoCloseable {
             return List.of();
         }
 
+        /// The memory that it computes in.
+        default Pool pool() {
+            return Pool.HOST;
+        }
+
         /// @param threads threads to compute with, at least 1
         Backend open(int threads);
     }

@@ -12,6 +12,7 @@ import java.util.function.BooleanSupplier;
 public final class Rehearsal implements Backend {
     private final RehearsalOps ops;
     private final Heap heap;
+    private final Residency residency;
 
     /// Where nothing ever changes, so that a caching rule that measures reuses all that it may.
     ///
@@ -24,8 +25,15 @@ public final class Rehearsal implements Backend {
     /// @param difference what each number differs by from that of another tensor, where two are
     ///   compared; their absolute values are 1 on average
     public Rehearsal(Pool pool, double difference) {
-        this.ops = new RehearsalOps(difference);
         this.heap = new Nothing(pool);
+        if (pool == Pool.HOST) {
+            this.ops = new RehearsalOps(difference, _ -> {});
+            this.residency = new Nowhere();
+        } else {
+            RehearsedWeights weights = new RehearsedWeights(pool);
+            this.ops = new RehearsalOps(difference, weights::read);
+            this.residency = weights;
+        }
     }
 
     /// Whether two tensors were compared, so that the run may have depended on their difference.
@@ -55,7 +63,7 @@ public final class Rehearsal implements Backend {
 
     @Override
     public Residency residency() {
-        return new Nowhere(heap.pool() == Pool.HOST ? Pool.RESIDENT : heap.pool());
+        return residency;
     }
 
     @Override
@@ -63,7 +71,13 @@ public final class Rehearsal implements Backend {
         heap.close();
     }
 
-    private record Nowhere(Pool pool) implements Residency {
+    /// Weights are read in place.
+    private record Nowhere() implements Residency {
+        @Override
+        public Pool pool() {
+            return Pool.RESIDENT;
+        }
+
         @Override
         public void fetch(List<Tensor> weights, BooleanSupplier wanted) {}
 

@@ -3,16 +3,20 @@ package lightcache4j.tensors;
 import org.jspecify.annotations.Nullable;
 
 import java.util.List;
+import java.util.function.Consumer;
 
 /// Operations that do nothing, see [Rehearsal]. What they measure is always finite. Used by one
 /// thread.
 final class RehearsalOps implements Ops {
     private final double difference;
+    private final Consumer<@Nullable Tensor> weights;
     private boolean compared;
 
     /// @param difference what each number of a tensor differs by from that of another
-    RehearsalOps(double difference) {
+    /// @param weights is told of each weight that is read
+    RehearsalOps(double difference, Consumer<@Nullable Tensor> weights) {
         this.difference = difference;
+        this.weights = weights;
     }
 
     /// Whether two tensors were compared.
@@ -22,7 +26,10 @@ final class RehearsalOps implements Ops {
 
     @Override
     public void linear(
-            Tensor out, Tensor x, Tensor weight, @Nullable Tensor bias, Activation activation) {}
+            Tensor out, Tensor x, Tensor weight, @Nullable Tensor bias, Activation activation) {
+        weights.accept(weight);
+        weights.accept(bias);
+    }
 
     @Override
     public void attention(
@@ -44,10 +51,15 @@ final class RehearsalOps implements Ops {
 
     @Override
     public void layerNorm(
-            Tensor out, Tensor x, @Nullable Tensor weight, @Nullable Tensor bias, float eps) {}
+            Tensor out, Tensor x, @Nullable Tensor weight, @Nullable Tensor bias, float eps) {
+        weights.accept(weight);
+        weights.accept(bias);
+    }
 
     @Override
-    public void rmsNorm(Tensor out, Tensor x, @Nullable Tensor weight, float eps) {}
+    public void rmsNorm(Tensor out, Tensor x, @Nullable Tensor weight, float eps) {
+        weights.accept(weight);
+    }
 
     @Override
     public void groupStatistics(Tensor out, Tensor x, int groups, float eps) {}
@@ -59,7 +71,10 @@ final class RehearsalOps implements Ops {
             Tensor statistics,
             Tensor weight,
             Tensor bias,
-            Activation activation) {}
+            Activation activation) {
+        weights.accept(weight);
+        weights.accept(bias);
+    }
 
     @Override
     public void conv3d(
@@ -68,7 +83,10 @@ final class RehearsalOps implements Ops {
             @Nullable Tensor history,
             Tensor weight,
             @Nullable Tensor bias,
-            ConvGeometry geometry) {}
+            ConvGeometry geometry) {
+        weights.accept(weight);
+        weights.accept(bias);
+    }
 
     @Override
     public void upsampleNearest(Tensor out, Tensor x, int frames, int rows, int columns) {}
@@ -113,7 +131,9 @@ final class RehearsalOps implements Ops {
     public void permute(Tensor out, Tensor x, int[] order) {}
 
     @Override
-    public void widen(Tensor out, Tensor x) {}
+    public void widen(Tensor out, Tensor x) {
+        weights.accept(x);
+    }
 
     @Override
     public Moments moments(Tensor x) {

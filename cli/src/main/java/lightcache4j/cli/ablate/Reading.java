@@ -38,7 +38,7 @@ final class Reading {
     }
 
     private void stage(Report report, Stage stage, Column seconds, Column peak) {
-        Report.Cost cost = report.stages().getOrDefault(stage, new Report.Cost(0, 0));
+        Report.Cost cost = report.stages().getOrDefault(stage, new Report.Cost(0, 0, 0));
         put(seconds, cost.seconds());
         put(peak, (double) cost.peakBytes());
     }

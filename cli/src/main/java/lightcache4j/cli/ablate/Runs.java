@@ -2,12 +2,14 @@ package lightcache4j.cli.ablate;
 
 import lightcache4j.cli.media.Frame;
 import lightcache4j.model.budget.ChunkPlanner;
+import lightcache4j.model.budget.Prospect;
 import lightcache4j.model.pipeline.Engine;
 import lightcache4j.model.pipeline.Listener;
 import lightcache4j.model.pipeline.OpenPipeline;
 import lightcache4j.model.pipeline.Report;
 import lightcache4j.model.pipeline.Request;
 import lightcache4j.model.run.Economy;
+import lightcache4j.model.run.SessionFactory;
 import lightcache4j.tensors.Backend;
 import lightcache4j.tensors.MemoryLedger;
 
@@ -44,9 +46,10 @@ final class Runs {
     /// timed.
     Clip make(Contender row, Plan.Case wanted, int steps) {
         Request request = plan.request(wanted, steps);
+        Prospect prospect =
+                new Prospect(open, request, SessionFactory.PLAIN, backend.heap().pool());
         Economy economy =
-                economies.computeIfAbsent(
-                        row.economy(), e -> ChunkPlanner.wherePays(open, request, e));
+                economies.computeIfAbsent(row.economy(), e -> ChunkPlanner.wherePays(prospect, e));
         Engine engine = new Engine(backend, ledger, listener, row.sessions(), economy);
         List<Frame> frames = new ArrayList<>();
         ledger.resetPeaks();

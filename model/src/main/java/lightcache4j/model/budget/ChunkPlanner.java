@@ -1,10 +1,7 @@
 package lightcache4j.model.budget;
 
-import lightcache4j.model.pipeline.OpenPipeline;
-import lightcache4j.model.pipeline.Request;
 import lightcache4j.model.run.Chunking;
 import lightcache4j.model.run.Economy;
-import lightcache4j.model.run.SessionFactory;
 import lightcache4j.tensors.Stage;
 
 import java.util.function.ToLongFunction;
@@ -24,17 +21,13 @@ public final class ChunkPlanner {
     /// all layers are cut.
     ///
     /// @param economy with the pieces that layers may be cut into
-    public static Economy wherePays(OpenPipeline open, Request request, Economy economy) {
+    public static Economy wherePays(Prospect prospect, Economy economy) {
         if (economy.chunks() == 1) {
             return economy;
         }
-        Footprint least = Footprint.ofFirstSteps(open, request, economy);
-        return within(
-                open,
-                Footprint.shortened(request),
-                SessionFactory.PLAIN,
-                economy,
-                stage -> slack(least.at(stage).tensors()));
+        Prospect first = prospect.ofFirstSteps();
+        Footprint least = Footprint.foreseen(first, economy);
+        return within(first, economy, stage -> slack(least.at(stage).tensors()));
     }
 
     /// A little more than `bytes`.
@@ -46,14 +39,9 @@ public final class ChunkPlanner {
     ///
     /// @param limit bytes of tensors that may be held in a stage, no fewer than where all layers
     ///   are cut
-    static Economy within(
-            OpenPipeline open,
-            Request request,
-            SessionFactory sessions,
-            Economy economy,
-            ToLongFunction<Stage> limit) {
-        SitePeaks peaks = new SitePeaks();
-        Footprint.foreseen(open, request, sessions, economy.withChunking(peaks), peaks);
+    static Economy within(Prospect prospect, Economy economy, ToLongFunction<Stage> limit) {
+        SitePeaks peaks = new SitePeaks(prospect.pool());
+        Footprint.foreseen(prospect, economy.withChunking(peaks), peaks);
         return economy.withChunking(Chunking.of(peaks.above(limit), economy.chunks()));
     }
 }

@@ -2,12 +2,8 @@ package lightcache4j.model.budget;
 
 import lightcache4j.model.pipeline.Engine;
 import lightcache4j.model.pipeline.Listener;
-import lightcache4j.model.pipeline.OpenPipeline;
 import lightcache4j.model.pipeline.Report;
-import lightcache4j.model.pipeline.Request;
-import lightcache4j.model.pipeline.Sampling;
 import lightcache4j.model.run.Economy;
-import lightcache4j.model.run.SessionFactory;
 import lightcache4j.model.run.offload.Streamed;
 import lightcache4j.tensors.MemoryLedger;
 import lightcache4j.tensors.Pool;
@@ -29,41 +25,36 @@ public record Footprint(Map<Stage, Held> stages) {
     /// The same where it is to find that everything changes, and reuses nothing.
     private static final double CHANGED = 1e6;
 
-    private static final int FIRST_STEPS = 2;
-
     /// What is held at most.
     ///
     /// @param tensors bytes of tensors in working memory
     /// @param weights bytes of weights in memory: of all components where the system decides what
-    ///   of them stays
+    ///   of them stays; of all that are read where a device keeps them
     public record Held(long tensors, long weights) {
+        static final Held NOTHING = new Held(0, 0);
+
         public long bytes() {
             return tensors + weights;
         }
 
-        private Held most(Held other) {
+        Held most(Held other) {
             return new Held(Math.max(tensors, other.tensors), Math.max(weights, other.weights));
         }
     }
 
-    /// What a generation on the CPU will hold, found by rehearsing it. That is exact, save for a
+    /// What a generation will hold, found by rehearsing it. That is exact on the CPU, save for a
     /// caching rule that goes by what it measures: then it is the most of a run in which nothing
-    /// seems to change and of one in which everything does.
-    public static Footprint foreseen(
-            OpenPipeline open, Request request, SessionFactory sessions, Economy economy) {
-        return foreseen(open, request, sessions, economy, (_, _, _, _) -> {});
+    /// seems to change and of one in which everything does. On a device it is what a run can come
+    /// to, after others of the same model too.
+    public static Footprint foreseen(Prospect prospect, Economy economy) {
+        return foreseen(prospect, economy, (_, _, _, _) -> {});
     }
 
     /// @param observer told of what each rehearsal holds
-    static Footprint foreseen(
-            OpenPipeline open,
-            Request request,
-            SessionFactory sessions,
-            Economy economy,
-            MemoryLedger.Observer observer) {
+    static Footprint foreseen(Prospect prospect, Economy economy, MemoryLedger.Observer observer) {
         Map<Stage, Held> most = new EnumMap<>(Stage.class);
-        if (rehearse(open, request, sessions, economy, observer, UNCHANGED, most)) {
-            rehearse(open, request, sessions, economy, observer, CHANGED, most);
+        if (rehearse(prospect, economy, observer, UNCHANGED, most)) {
+            rehearse(prospect, economy, observer, CHANGED, most);
         }
         return new Footprint(most);
     }
@@ -71,41 +62,49 @@ public record Footprint(Map<Stage, Held> stages) {
     /// Rehearses, raises `most` to what is held, and says whether that may depend on the difference
     /// of tensors.
     private static boolean rehearse(
-            OpenPipeline open,
-            Request request,
-            SessionFactory sessions,
+            Prospect prospect,
             Economy economy,
             MemoryLedger.Observer observer,
             double difference,
             Map<Stage, Held> most) {
-        try (Rehearsal nothing = new Rehearsal(Pool.HOST, difference)) {
+        try (Rehearsal nothing = new Rehearsal(prospect.pool(), difference)) {
+            StagePeaks peaks = new StagePeaks(prospect.pool(), nothing.residency().pool());
             MemoryLedger ledger = new MemoryLedger();
-            ledger.observe(observer);
-            Engine engine = new Engine(nothing, ledger, Listener.NONE, sessions, economy);
-            Report report = open.pipeline().generate(engine, request, _ -> {}).report();
-            held(report, economy, open.mappedBytes())
-                    .stages()
-                    .forEach((stage, held) -> most.merge(stage, held, Held::most));
+            ledger.observe(
+                    (stage, pool, part, bytes) -> {
+                        peaks.changed(stage, pool, part, bytes);
+                        observer.changed(stage, pool, part, bytes);
+                    });
+            Engine engine =
+                    new Engine(nothing, ledger, Listener.NONE, prospect.sessions(), economy);
+            Report report =
+                    prospect.open()
+                            .pipeline()
+                            .generate(engine, prospect.request(), _ -> {})
+                            .report();
+            for (Stage stage : report.stages().keySet()) {
+                Held held = peaks.at(stage);
+                if (economy.offload() == Economy.Offload.NONE) {
+                    held = new Held(held.tensors(), kept(prospect, peaks));
+                }
+                most.merge(stage, held, Held::most);
+            }
             return nothing.compared();
         }
     }
 
-    /// What a generation on the CPU will hold without a caching policy, found by rehearsing its
-    /// first steps: each takes what the one before took.
-    public static Footprint ofFirstSteps(OpenPipeline open, Request request, Economy economy) {
-        return foreseen(open, shortened(request), SessionFactory.PLAIN, economy);
+    /// Weights that are in memory where none are taken out: of a mapped file any may be, on a
+    /// device those that were read, which stay for the next run.
+    private static long kept(Prospect prospect, StagePeaks peaks) {
+        return prospect.pool() == Pool.HOST ? prospect.open().mappedBytes() : peaks.weights();
     }
 
-    /// The request in few steps. A clip to start from may leave out the first of them, and then is
-    /// rehearsed as it is.
-    static Request shortened(Request request) {
-        Sampling sampling = request.sampling();
-        return request.reference() != null || sampling.steps() <= FIRST_STEPS
-                ? request
-                : request.withSampling(sampling.withSteps(FIRST_STEPS));
+    /// What a generation will hold without a caching policy, found by rehearsing its first steps.
+    public static Footprint ofFirstSteps(Prospect prospect, Economy economy) {
+        return foreseen(prospect.ofFirstSteps(), economy);
     }
 
-    /// What a generation held.
+    /// What a generation on the CPU held.
     ///
     /// @param mapped bytes of weights of all components
     public static Footprint held(Report report, Economy economy, long mapped) {
@@ -124,7 +123,7 @@ public record Footprint(Map<Stage, Held> stages) {
 
     /// What a stage holds; nothing if there is no such stage.
     public Held at(Stage stage) {
-        return stages.getOrDefault(stage, new Held(0, 0));
+        return stages.getOrDefault(stage, Held.NOTHING);
     }
 
     /// The stage that holds the most.

@@ -1,11 +1,8 @@
 package lightcache4j.model.budget;
 
-import lightcache4j.model.pipeline.OpenPipeline;
-import lightcache4j.model.pipeline.Request;
 import lightcache4j.model.pipeline.VideoSize;
 import lightcache4j.model.run.Economy;
 import lightcache4j.model.run.Economy.Offload;
-import lightcache4j.model.run.SessionFactory;
 
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -17,30 +14,26 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/// Finds what must be done so that a generation on the CPU stays within an amount of memory.
+/// Finds what must be done so that a generation stays within an amount of memory: the process's
+/// where the CPU computes, the device's where a device does.
 ///
 /// What was asked for anyway is done in any case. Beyond that, all combinations of swapping,
 /// chunking, streaming weights and tiles are rehearsed in the order of what they cost in time,
 /// tiles last because they change the result, and the first one that fits is taken.
 ///
 /// Memory is that of tensors and of weights. Weights count whole where the system decides what of
-/// them stays in memory.
+/// them stays in memory, and all that are read where a device keeps them.
 public final class MemoryPlanner {
     private static final List<Integer> CHUNKS = List.of(1, 2, 4, 8, 16);
 
     /// Latents across the smallest tile: there, half of it is seam.
     private static final int SMALLEST_TILE = 4;
 
-    private final OpenPipeline open;
-    private final Request request;
-    private final SessionFactory sessions;
+    private final Prospect prospect;
     private final Map<Economy, Footprint> rehearsed = new HashMap<>();
 
-    /// @param sessions how the denoiser will be run: what a caching policy keeps counts
-    public MemoryPlanner(OpenPipeline open, Request request, SessionFactory sessions) {
-        this.open = open;
-        this.request = request;
-        this.sessions = sessions;
+    public MemoryPlanner(Prospect prospect) {
+        this.prospect = prospect;
     }
 
     /// @param asked what is done in any case
@@ -72,9 +65,7 @@ public final class MemoryPlanner {
         Footprint least = foreseen(candidate);
         boolean wanted = candidate.chunks() == asked.chunks();
         return ChunkPlanner.within(
-                open,
-                request,
-                sessions,
+                prospect,
                 candidate,
                 stage -> {
                     long room = budget - least.at(stage).weights();
@@ -109,8 +100,8 @@ public final class MemoryPlanner {
 
     /// The side asked for, then ever smaller ones; 0 is whole frames.
     private List<Integer> tiles(int asked) {
-        VideoSize size = request.size();
-        int latent = open.pipeline().vae().config().spatialCompression();
+        VideoSize size = prospect.request().size();
+        int latent = prospect.open().pipeline().vae().config().spatialCompression();
         int longest = asked == 0 ? Math.max(size.width(), size.height()) : asked;
         IntStream smaller =
                 IntStream.iterate(longest / 2, side -> side / 2)
@@ -143,8 +134,7 @@ public final class MemoryPlanner {
     }
 
     private Footprint rehearsed(Economy economy) {
-        return rehearsed.computeIfAbsent(
-                economy, e -> Footprint.foreseen(open, request, sessions, e));
+        return rehearsed.computeIfAbsent(economy, e -> Footprint.foreseen(prospect, e));
     }
 
     private Map<String, Long> without(Economy planned, Economy asked) {
@@ -174,7 +164,7 @@ public final class MemoryPlanner {
     }
 
     private InsufficientBudget refusal(long budget, long least, Economy frugal, Economy asked) {
-        VideoSize size = request.size();
+        VideoSize size = prospect.request().size();
         List<String> options = List.copyOf(options(frugal, asked).keySet());
         return new InsufficientBudget(
                 budget,

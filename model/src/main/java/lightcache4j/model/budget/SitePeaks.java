@@ -13,16 +13,22 @@ import java.util.Set;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 
-/// What a run holds at most while each site that could be cut is computed whole, for a rehearsal
-/// that computes all of them so.
+/// What a run holds of tensors at most while each site that could be cut is computed whole, for a
+/// rehearsal that computes all of them so.
 ///
 /// A site counts until the next one begins, so that what comes between counts too. What is held
 /// there does not depend on which sites are cut: where it is too much, cutting the site is of no
 /// use, and no harm.
 final class SitePeaks implements Chunking, MemoryLedger.Observer {
     private final Map<Place, Long> peaks = new HashMap<>();
+    private final Pool pool;
     private Place place = new Place(Stage.LOAD, "");
     private long held;
+
+    /// @param pool that the run computes in
+    SitePeaks(Pool pool) {
+        this.pool = pool;
+    }
 
     private record Place(Stage stage, String path) {}
 
@@ -39,8 +45,8 @@ final class SitePeaks implements Chunking, MemoryLedger.Observer {
     }
 
     @Override
-    public void changed(Stage stage, Pool pool, Part part, long bytes) {
-        if (pool != Pool.HOST) {
+    public void changed(Stage stage, Pool changed, Part part, long bytes) {
+        if (changed != pool || part == Part.WEIGHTS) {
             return;
         }
         if (stage != place.stage()) {

@@ -30,7 +30,8 @@ public record Report(
     /// @param peakBytes most bytes that were held in working memory (host, and device if there is
     ///   one) at once: by tensors, and by the weights that are on a device; mapped weights are not
     ///   among them, streamed or not
-    public record Cost(double seconds, long peakBytes) {}
+    /// @param deviceBytes most bytes that were held on the device at once
+    public record Cost(double seconds, long peakBytes, long deviceBytes) {}
 
     /// Wall-clock seconds of all stages.
     public double seconds() {
@@ -40,5 +41,10 @@ public record Report(
     /// The most bytes held at once in any stage.
     public long peakBytes() {
         return stages.values().stream().mapToLong(Cost::peakBytes).max().orElse(0);
+    }
+
+    /// The most bytes held on the device at once in any stage.
+    public long deviceBytes() {
+        return stages.values().stream().mapToLong(Cost::deviceBytes).max().orElse(0);
     }
 }

@@ -32,8 +32,9 @@ final class StageClock {
             return workspace.in(body);
         } finally {
             double seconds = (System.nanoTime() - start) * 1e-9;
-            long peak = ledger.peak(stage, Pool.HOST) + ledger.peak(stage, Pool.DEVICE);
-            costs.put(stage, new Report.Cost(seconds, peak));
+            long device = ledger.peak(stage, Pool.DEVICE);
+            long both = ledger.peak(stage, Pool.HOST) + device;
+            costs.put(stage, new Report.Cost(seconds, both, device));
             run.backend().heap().trim();
         }
     }

@@ -7,10 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import lightcache4j.model.budget.ChunkPlanner;
 import lightcache4j.model.budget.Footprint;
+import lightcache4j.model.budget.Prospect;
 import lightcache4j.model.pipeline.OpenPipeline;
 import lightcache4j.model.run.Chunking;
 import lightcache4j.model.run.Economy;
+import lightcache4j.model.run.SessionFactory;
 import lightcache4j.tensors.MemoryLedger;
+import lightcache4j.tensors.Pool;
 import lightcache4j.tensors.Stage;
 import lightcache4j.tests.parity.PipelineCase;
 
@@ -31,8 +34,12 @@ class ChunkPlannerTest {
         return PipelineCase.all();
     }
 
+    private static Prospect prospect(OpenPipeline open, PipelineCase c) {
+        return new Prospect(open, c.request(), SessionFactory.PLAIN, Pool.HOST);
+    }
+
     private static Footprint footprint(OpenPipeline open, PipelineCase c, Economy economy) {
-        return Footprint.ofFirstSteps(open, c.request(), economy);
+        return Footprint.ofFirstSteps(prospect(open, c), economy);
     }
 
     private static Set<String> cut(Economy economy) {
@@ -49,7 +56,7 @@ class ChunkPlannerTest {
     @MethodSource("pipelines")
     void noStageHoldsMuchMoreThanWhereAllIsCut(PipelineCase c) {
         try (OpenPipeline open = c.open(new MemoryLedger())) {
-            Economy economy = ChunkPlanner.wherePays(open, c.request(), EVERYWHERE);
+            Economy economy = ChunkPlanner.wherePays(prospect(open, c), EVERYWHERE);
             assertEquals(4, economy.chunks());
             assertEquals(EVERYWHERE, economy.withChunks(4));
             Footprint least = footprint(open, c, EVERYWHERE);
@@ -60,7 +67,7 @@ class ChunkPlannerTest {
     @Test
     void eachCutIsNeeded() {
         try (OpenPipeline open = TEXT.open(new MemoryLedger())) {
-            Economy economy = ChunkPlanner.wherePays(open, TEXT.request(), EVERYWHERE);
+            Economy economy = ChunkPlanner.wherePays(prospect(open, TEXT), EVERYWHERE);
             Footprint least = footprint(open, TEXT, EVERYWHERE);
             assertTrue(cut(economy).size() > 1, () -> cut(economy).toString());
             for (String path : cut(economy)) {
@@ -76,7 +83,7 @@ class ChunkPlannerTest {
     void wholeLayersStayWhole() {
         try (OpenPipeline open = TEXT.open(new MemoryLedger())) {
             assertSame(
-                    Economy.DEFAULT, ChunkPlanner.wherePays(open, TEXT.request(), Economy.DEFAULT));
+                    Economy.DEFAULT, ChunkPlanner.wherePays(prospect(open, TEXT), Economy.DEFAULT));
         }
     }
 }

@@ -9,6 +9,7 @@ import lightcache4j.model.budget.Footprint;
 import lightcache4j.model.budget.InsufficientBudget;
 import lightcache4j.model.budget.MemoryPlan;
 import lightcache4j.model.budget.MemoryPlanner;
+import lightcache4j.model.budget.Prospect;
 import lightcache4j.model.pipeline.Engine;
 import lightcache4j.model.pipeline.Listener;
 import lightcache4j.model.pipeline.OpenPipeline;
@@ -18,6 +19,7 @@ import lightcache4j.model.run.SessionFactory;
 import lightcache4j.model.run.cache.Caching;
 import lightcache4j.tensors.Backend;
 import lightcache4j.tensors.MemoryLedger;
+import lightcache4j.tensors.Pool;
 import lightcache4j.tensors.Stage;
 import lightcache4j.tests.parity.Backends;
 import lightcache4j.tests.parity.PipelineCase;
@@ -35,11 +37,19 @@ class MemoryPlannerTest {
     private static final PipelineCase TEXT = PipelineCase.named("text_to_video");
     private static final long PLENTY = Long.MAX_VALUE;
 
+    private static Prospect prospect(OpenPipeline open, PipelineCase c, SessionFactory sessions) {
+        return new Prospect(open, c.request(), sessions, Pool.HOST);
+    }
+
+    private static Prospect plain(OpenPipeline open) {
+        return prospect(open, TEXT, SessionFactory.PLAIN);
+    }
+
     /// Budgets from ample to what cannot be, each run as planned.
     private static void followPlans(PipelineCase c, SessionFactory sessions, boolean exact) {
         MemoryLedger ledger = new MemoryLedger();
         try (OpenPipeline open = c.open(ledger)) {
-            MemoryPlanner planner = new MemoryPlanner(open, c.request(), sessions);
+            MemoryPlanner planner = new MemoryPlanner(prospect(open, c, sessions));
             long least = least(planner, Economy.DEFAULT);
             long budget = planner.plan(Economy.DEFAULT, PLENTY).foreseen().bytes();
             assertTrue(least < budget, "nothing can be saved");
@@ -119,7 +129,7 @@ class MemoryPlannerTest {
     @Test
     void aPlanDoesNoMoreThanItMust() {
         try (OpenPipeline open = TEXT.open(new MemoryLedger())) {
-            MemoryPlanner planner = new MemoryPlanner(open, TEXT.request(), SessionFactory.PLAIN);
+            MemoryPlanner planner = new MemoryPlanner(plain(open));
             MemoryPlan ample = planner.plan(Economy.DEFAULT, PLENTY);
             assertEquals(Economy.DEFAULT, ample.economy());
             assertEquals(Map.of(), ample.without());
@@ -136,9 +146,9 @@ class MemoryPlannerTest {
     void whatIsAskedForIsDone() {
         Economy asked = Economy.DEFAULT.withChunks(3).withOffload(Economy.Offload.BLOCK);
         try (OpenPipeline open = TEXT.open(new MemoryLedger())) {
-            MemoryPlanner planner = new MemoryPlanner(open, TEXT.request(), SessionFactory.PLAIN);
+            MemoryPlanner planner = new MemoryPlanner(plain(open));
             Economy ample = planner.plan(asked, PLENTY).economy();
-            assertEquals(ChunkPlanner.wherePays(open, TEXT.request(), asked), ample);
+            assertEquals(ChunkPlanner.wherePays(plain(open), asked), ample);
             MemoryPlan tight = planner.plan(asked, least(planner, asked));
             assertTrue(tight.economy().chunks() >= asked.chunks());
             assertTrue(tight.economy().offload().compareTo(asked.offload()) >= 0);
@@ -157,7 +167,7 @@ class MemoryPlannerTest {
 
     private static long foreseen(OpenPipeline open, SessionFactory sessions) {
         Economy swapped = Economy.DEFAULT.withOffload(Economy.Offload.DISK);
-        Footprint foreseen = Footprint.foreseen(open, TEXT.request(), sessions, swapped);
+        Footprint foreseen = Footprint.foreseen(prospect(open, TEXT, sessions), swapped);
         return foreseen.at(Stage.DENOISE).tensors();
     }
 }

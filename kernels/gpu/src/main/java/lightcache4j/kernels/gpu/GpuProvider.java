@@ -1,6 +1,7 @@
 package lightcache4j.kernels.gpu;
 
 import lightcache4j.tensors.Backend;
+import lightcache4j.tensors.Pool;
 
 import java.util.List;
 import java.util.Optional;
@@ -25,6 +26,11 @@ public final class GpuProvider implements Backend.Provider {
     @Override
     public List<String> findings() {
         return refusal().isPresent() ? List.of() : Sdk.findings();
+    }
+
+    @Override
+    public Pool pool() {
+        return Pool.DEVICE;
     }
 
     /// @param threads at least 1; the device has its own, whatever is given

@@ -4,21 +4,19 @@ import lightcache4j.tensors.DType;
 import lightcache4j.tensors.HostStorage;
 import lightcache4j.tensors.MemoryLedger;
 import lightcache4j.tensors.OutOfHeap;
-import lightcache4j.tensors.Part;
 import lightcache4j.tensors.Pool;
 import lightcache4j.tensors.Tensor;
+import lightcache4j.tensors.UnfetchedWeights;
 
 import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.Set;
 
 /// Where weights are on the device. A weight of a checkpoint comes up when it is first read and
 /// stays; where there is no room, the one that was read longest ago makes some. What lies in host
@@ -46,12 +44,8 @@ final class Residence {
         private final Placed placed;
         private long lastCall;
 
-        /// Whether whoever fetched it counts it.
-        private boolean fetched;
-
-        private Resident(Placed placed, boolean fetched) {
+        private Resident(Placed placed) {
             this.placed = placed;
-            this.fetched = fetched;
         }
     }
 
@@ -63,10 +57,7 @@ final class Residence {
     /// What came up for the current call alone.
     private final List<Placed> passing = new ArrayList<>();
 
-    /// What was fetched and not given up since: still so if it had to make room in between.
-    private final Set<Key> fetched = new HashSet<>();
-
-    private @Nullable MemoryLedger ledger;
+    private final UnfetchedWeights<Key> unfetched = new UnfetchedWeights<>(Pool.DEVICE);
     private long call;
 
     Residence(Device device) {
@@ -94,9 +85,9 @@ final class Residence {
         Resident resident = residents.get(key);
         if (resident == null) {
             forgetClosed();
-            resident = new Resident(upload(weight, taps), fetched.contains(key));
+            resident = new Resident(upload(weight, taps));
             residents.put(key, resident);
-            counted(key, resident, 1);
+            unfetched.came(key, key.bytes());
         }
         resident.lastCall = call;
         return resident.placed;
@@ -105,12 +96,7 @@ final class Residence {
     /// Brings a weight up for somebody who counts it until [#drop].
     void fetch(Tensor weight) {
         Key key = key(weight);
-        fetched.add(key);
-        Resident resident = residents.get(key);
-        if (resident != null) {
-            counted(key, resident, -1);
-            resident.fetched = true;
-        }
+        unfetched.fetched(key);
         place(weight, key.taps());
     }
 
@@ -123,25 +109,11 @@ final class Residence {
     /// none.
     void countIn(@Nullable MemoryLedger next) {
         forgetClosed();
-        residents.forEach((key, resident) -> counted(key, resident, -1));
-        ledger = next;
-        residents.forEach((key, resident) -> counted(key, resident, 1));
-    }
-
-    private void counted(Key key, Resident resident, int more) {
-        if (ledger == null || resident.fetched) {
-            return;
-        }
-        if (more > 0) {
-            ledger.allocated(Pool.DEVICE, Part.WEIGHTS, key.bytes());
-        } else {
-            ledger.freed(Pool.DEVICE, Part.WEIGHTS, key.bytes());
-        }
+        unfetched.countIn(next);
     }
 
     /// Gives up weights whose file is closed: nobody can ask for them again.
     private void forgetClosed() {
-        fetched.removeIf(key -> !key.open());
         residents
                 .entrySet()
                 .removeIf(
@@ -152,10 +124,11 @@ final class Residence {
                             }
                             return closed;
                         });
+        unfetched.givenUp(key -> !key.open());
     }
 
     private void left(Key key, Resident resident) {
-        counted(key, resident, -1);
+        unfetched.left(key);
         give(resident.placed);
     }
 
@@ -169,11 +142,11 @@ final class Residence {
     void drop(Tensor weight) {
         if (weight.storage() instanceof HostStorage) {
             Key key = key(weight);
-            fetched.remove(key);
             Resident resident = residents.remove(key);
             if (resident != null) {
                 left(key, resident);
             }
+            unfetched.givenUp(key);
         }
     }
 

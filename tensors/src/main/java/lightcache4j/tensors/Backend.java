@@ -2,6 +2,8 @@ package lightcache4j.tensors;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 
 /// A way to compute: operations, and the memory that they work in. Open from [Provider#open] until
 /// closed.
@@ -26,6 +28,15 @@ public interface Backend extends AutoCloseable {
     /// mapped files, has no more to do than this.
     default Residency residency() {
         return MappedPages.RESIDENCY;
+    }
+
+    /// Somebody to do small work meanwhile, such as copying, piece by piece in the order asked for:
+    /// a thread of its own, or, where all cores compute already, those threads between their
+    /// pieces. To be closed before this.
+    ///
+    /// @param name of the thread, where there is one
+    default ExecutorService errands(String name) {
+        return Executors.newSingleThreadExecutor(Thread.ofPlatform().name(name).daemon().factory());
     }
 
     /// Ends its threads and frees its memory.

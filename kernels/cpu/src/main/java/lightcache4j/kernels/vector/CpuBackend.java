@@ -5,6 +5,8 @@ import lightcache4j.tensors.Heap;
 import lightcache4j.tensors.HostHeap;
 import lightcache4j.tensors.Ops;
 
+import java.util.concurrent.ExecutorService;
+
 /// [VectorOps] over the memory of the process.
 final class CpuBackend implements Backend {
     /// What packed weights may take beside tensors that are to be few, as a part of them.
@@ -48,6 +50,16 @@ final class CpuBackend implements Backend {
     public void restrain(long bytes) {
         heap.keepWithin(bytes);
         team.packedWeights().keepWithin(bytes / PACKED_SHARE);
+    }
+
+    /// A thread more than there are cores would take one from a thread that computes, in the middle
+    /// of a piece that all others then wait for.
+    @Override
+    public ExecutorService errands(String name) {
+        boolean isCoreIdle = team.threads() < Runtime.getRuntime().availableProcessors();
+        return isCoreIdle || team.threads() == 1
+                ? Backend.super.errands(name)
+                : team.sharedErrands();
     }
 
     @Override

@@ -42,6 +42,7 @@ final class Team implements AutoCloseable {
     private final Scratch callers = new Scratch();
     private final PackedWeights packedWeights = new PackedWeights();
     private final List<Worker> workers = new ArrayList<>();
+    private final Errands errands = new Errands(this::wakeOne);
     private volatile @Nullable Job job;
     private volatile boolean closed;
 
@@ -64,6 +65,15 @@ final class Team implements AutoCloseable {
     /// Weights that are packed already.
     PackedWeights packedWeights() {
         return packedWeights;
+    }
+
+    /// The threads, to be asked for small work between operations; there must be two or more.
+    Errands sharedErrands() {
+        return errands.share();
+    }
+
+    private void wakeOne() {
+        workers.getFirst().wake();
     }
 
     /// Runs pieces `0 … tasks − 1`, in any order, and returns when all are done.
@@ -221,7 +231,9 @@ final class Team implements AutoCloseable {
             Watch watch = new Watch();
             while (!closed) {
                 Job next = job;
-                if (next != null && next != last) {
+                if (errands.doOne()) {
+                    watch = new Watch();
+                } else if (next != null && next != last) {
                     next.work(number, scratch);
                     last = next;
                     watch = new Watch();
@@ -236,7 +248,7 @@ final class Team implements AutoCloseable {
         /// this thread sets `asleep` and then reads the job: one of the two sees the other.
         private void sleep(@Nullable Job last) {
             asleep = true;
-            if (job == last && !closed) {
+            if (job == last && !closed && errands.isEmpty()) {
                 LockSupport.park(this);
             }
             asleep = false;

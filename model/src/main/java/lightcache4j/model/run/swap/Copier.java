@@ -1,5 +1,6 @@
 package lightcache4j.model.run.swap;
 
+import lightcache4j.tensors.Backend;
 import lightcache4j.tensors.DType;
 import lightcache4j.tensors.EngineException;
 import lightcache4j.tensors.Heap;
@@ -10,12 +11,11 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.LongAdder;
 
-/// The thread that copies between working memory and the place where tensors rest, in the order
-/// asked for, while others compute.
+/// Copies between working memory and the place where tensors rest, in the order asked for, while
+/// others compute.
 final class Copier implements AutoCloseable {
     private static final int PIECE = 1 << 18; // elements: 1 MiB passes through at a time
 
@@ -24,9 +24,7 @@ final class Copier implements AutoCloseable {
     private final Arena arena = Arena.ofShared();
     private final MemorySegment wide = arena.allocate((long) PIECE * Float.BYTES, 64);
     private final MemorySegment narrow = arena.allocate((long) PIECE * Short.BYTES, 64);
-    private final ExecutorService thread =
-            Executors.newSingleThreadExecutor(
-                    Thread.ofPlatform().name("lightcache4j-swap").daemon().factory());
+    private final ExecutorService errands;
     private final LongAdder bytesOut = new LongAdder();
     private final LongAdder bytesIn = new LongAdder();
     private final LongAdder nanos = new LongAdder();
@@ -37,8 +35,9 @@ final class Copier implements AutoCloseable {
         void run() throws IOException;
     }
 
-    Copier(Heap heap, Place place) {
-        this.heap = heap;
+    Copier(Backend backend, Place place) {
+        this.heap = backend.heap();
+        this.errands = backend.errands("lightcache4j-swap");
         this.place = place;
     }
 
@@ -58,34 +57,27 @@ final class Copier implements AutoCloseable {
 
     /// What rests there is no longer wanted.
     void forget(long at, long bytes) {
-        thread.execute(() -> place.forget(at, bytes));
+        errands.execute(() -> place.forget(at, bytes));
     }
 
-    /// Where all cores compute, the system would let the copying thread begin only when a slice of
-    /// time ends, which is longer than a layer takes: by then somebody waits for the copy. So this
-    /// thread gives its core away for a moment; where another one is idle, that costs nothing.
-    @SuppressWarnings("ThreadPriorityCheck") // a hint only: nothing relies on it
     private Future<?> submit(String direction, long at, long moved, LongAdder bytes, Copy copy) {
-        Future<?> copying =
-                thread.submit(
-                        () -> {
-                            CopyEvent event = new CopyEvent(direction, at, moved);
-                            event.begin();
-                            long start = System.nanoTime();
-                            try {
-                                copy.run();
-                            } catch (IOException e) {
-                                throw new EngineException(
-                                        "swap: %s fails (%s), wanted room for %d bytes; name another folder with --scratch, or leave out --swap"
-                                                .formatted(place.name(), e.getMessage(), moved),
-                                        e);
-                            }
-                            nanos.add(System.nanoTime() - start);
-                            bytes.add(moved);
-                            event.commit();
-                        });
-        Thread.yield();
-        return copying;
+        return errands.submit(
+                () -> {
+                    CopyEvent event = new CopyEvent(direction, at, moved);
+                    event.begin();
+                    long start = System.nanoTime();
+                    try {
+                        copy.run();
+                    } catch (IOException e) {
+                        throw new EngineException(
+                                "swap: %s fails (%s), wanted room for %d bytes; name another folder with --scratch, or leave out --swap"
+                                        .formatted(place.name(), e.getMessage(), moved),
+                                e);
+                    }
+                    nanos.add(System.nanoTime() - start);
+                    bytes.add(moved);
+                    event.commit();
+                });
     }
 
     private void write(Tensor from, long at, DType rest) throws IOException {
@@ -137,8 +129,8 @@ final class Copier implements AutoCloseable {
     /// Finishes what was asked for, and gives everything back.
     @Override
     public void close() {
-        thread.execute(place::close);
-        thread.close();
+        errands.execute(place::close);
+        errands.close();
         arena.close();
     }
 }

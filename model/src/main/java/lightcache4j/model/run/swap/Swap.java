@@ -78,7 +78,7 @@ public final class Swap implements AutoCloseable {
             return new Swap(settings, pool, workspace.ledger(), null);
         }
         Place place = toFile ? ScratchFile.in(settings.scratch()) : new HostPlace();
-        Copier copier = new Copier(workspace.backend().heap(), place);
+        Copier copier = new Copier(workspace.backend(), place);
         return new Swap(settings, pool, workspace.ledger(), copier);
     }
 

@@ -225,10 +225,12 @@ public final class Functional {
         Require.optional(name, "bias", bias, weight.dim(0));
         Require.optional(name, "history", history, geometry.before(), x.dim(1), x.dim(2), x.dim(3));
         long kt = weight.shape().rank() == 5 ? weight.dim(2) : 1;
+        long rows = x.dim(1) * geometry.scale() + geometry.top() + geometry.bottom();
+        long columns = x.dim(2) * geometry.scale() + geometry.left() + geometry.right();
         Require.that(
                 x.dim(0) + geometry.before() >= kt
-                        && x.dim(1) + geometry.top() + geometry.bottom() >= weight.dim(-2)
-                        && x.dim(2) + geometry.left() + geometry.right() >= weight.dim(-1),
+                        && rows >= weight.dim(-2)
+                        && columns >= weight.dim(-1),
                 name,
                 () ->
                         "input %s is smaller than the kernel of %s"

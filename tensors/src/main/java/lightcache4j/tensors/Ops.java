@@ -77,8 +77,8 @@ public interface Ops {
     /// `x` is `[F, H, W, I]`, `weight` `[O, I, kt, kh, kw]` or `[O, I, kh, kw]`, `out` `[F', H',
     /// W', O]`. Output frame `f` reads frames `f · stride.frames − history … + kt − 1` where frames
     /// before the first are those of `history` `[h, H, W, I]`, the last of it next to frame 0, or,
-    /// where `history` is null, copies of frame 0, `geometry.before()` of them. Beyond the borders
-    /// of a frame are zeros.
+    /// where `history` is null, copies of frame 0, `geometry.before()` of them. Rows and columns
+    /// are those of frames enlarged by `geometry.scale()`; beyond their borders are zeros.
     void conv3d(
             Tensor out,
             Tensor x,

@@ -54,7 +54,8 @@ public final class VideoCases {
                         g.top(),
                         g.bottom(),
                         g.left(),
-                        g.right());
+                        g.right())
+                .concat(g.scale() == 1 ? "" : " enlarged " + g.scale());
     }
 
     /// The statistics of a group norm of `[F, H, W, C]`.
@@ -197,6 +198,16 @@ public final class VideoCases {
                         new ConvGeometry(2, 2, 1, 1, 1, 1, 1, 1),
                         true,
                         DType.F32));
+        cases.add(convolution(Shape.of(3, 6, 5, 4), cube, causal.enlarging(2), true, DType.F32));
+        cases.add(
+                convolution(
+                        Shape.of(2, 5, 11, 17),
+                        Shape.of(20, 17, 3, 3, 3),
+                        causal.enlarging(2),
+                        false,
+                        DType.F32));
+        cases.add(
+                convolution(Shape.of(2, 7, 4, 5), square, spatial.enlarging(3), false, DType.F32));
         cases.add(
                 convolution(
                         Shape.of(3, 6, 8, 5),

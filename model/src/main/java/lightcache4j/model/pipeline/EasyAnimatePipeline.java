@@ -261,7 +261,7 @@ public record EasyAnimatePipeline(
     }
 
     private Pieces pieces(Economy economy) {
-        Pieces pieces = Pieces.DEFAULT.apart(economy.slice()).banded(economy.chunking());
+        Pieces pieces = Pieces.DEFAULT.apart(economy.slice());
         return economy.tile() == 0
                 ? pieces
                 : pieces.tiled(Tiling.square(economy.tile(), vae.config().spatialCompression()));

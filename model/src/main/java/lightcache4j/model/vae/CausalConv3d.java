@@ -28,7 +28,7 @@ final class CausalConv3d {
         this.weight = weight;
         this.bias = bias;
         this.start = start;
-        this.later = withBefore(start, DEPTH - start.strideFrames());
+        this.later = start.after(DEPTH - start.strideFrames());
     }
 
     /// Keeps the size of frames and their number.
@@ -43,21 +43,14 @@ final class CausalConv3d {
         return of(w, channels, channels, start);
     }
 
+    /// Doubles height and width first: each pixel becomes four.
+    static CausalConv3d doubling(Weights w, int channels) {
+        return of(w, channels, channels, ConvGeometry.same(DEPTH - 1, 1).enlarging(2));
+    }
+
     private static CausalConv3d of(Weights w, int in, int out, ConvGeometry start) {
         Tensor weight = w.tensor("weight", out, in, DEPTH, DEPTH, DEPTH);
         return new CausalConv3d(weight, w.tensor("bias", out), start);
-    }
-
-    private static ConvGeometry withBefore(ConvGeometry g, int before) {
-        return new ConvGeometry(
-                before,
-                g.strideFrames(),
-                g.strideRows(),
-                g.strideColumns(),
-                g.top(),
-                g.bottom(),
-                g.left(),
-                g.right());
     }
 
     /// Frames that it looks back, once a clip has begun.
@@ -68,23 +61,6 @@ final class CausalConv3d {
     /// The next piece of a clip: `[F, H, W, I]` to `[F', H', W', O]`.
     Tensor forward(Tensor x, CausalState state) {
         return state.step(this, x, before -> forward(x, before));
-    }
-
-    /// As [#forward(Tensor, Tensor)], for rows out of the middle of a frame: where there is a cut,
-    /// no zeros stand beyond it, and the result has a row less there.
-    Tensor rows(Tensor x, @Nullable Tensor before, boolean cutAbove, boolean cutBelow) {
-        ConvGeometry g = before == null ? start : later;
-        ConvGeometry cut =
-                new ConvGeometry(
-                        g.before(),
-                        g.strideFrames(),
-                        g.strideRows(),
-                        g.strideColumns(),
-                        cutAbove ? 0 : g.top(),
-                        cutBelow ? 0 : g.bottom(),
-                        g.left(),
-                        g.right());
-        return conv3d(x, before, weight, bias, cut);
     }
 
     /// @param before the [#reach] frames before `x`; null at the start of a clip

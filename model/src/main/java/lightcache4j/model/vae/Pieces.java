@@ -1,6 +1,5 @@
 package lightcache4j.model.vae;
 
-import lightcache4j.model.run.Chunking;
 import lightcache4j.tensors.EngineException;
 import lightcache4j.weights.Config;
 
@@ -21,13 +20,7 @@ import java.util.List;
 /// @param apart whether the frames of a piece go through the wider levels one at a time where norms
 ///   allow it, and leave the decoder at once; else all go together, and leave when the clip is
 ///   done, as in diffusers
-/// @param bands how many bands of rows the widest features are made in; the values are the same
-public record Pieces(
-        int sampleFrames,
-        int latentFrames,
-        @Nullable Tiling tiling,
-        boolean apart,
-        Chunking bands) {
+public record Pieces(int sampleFrames, int latentFrames, @Nullable Tiling tiling, boolean apart) {
 
     /// What diffusers begins with.
     public static final Pieces DEFAULT = new Pieces(4, 1, null);
@@ -42,9 +35,9 @@ public record Pieces(
         }
     }
 
-    /// Frames apart, all rows at once.
+    /// Frames apart.
     public Pieces(int sampleFrames, int latentFrames, @Nullable Tiling tiling) {
-        this(sampleFrames, latentFrames, tiling, true, Chunking.NONE);
+        this(sampleFrames, latentFrames, tiling, true);
     }
 
     /// @throws EngineException if a length is not positive
@@ -76,17 +69,12 @@ public record Pieces(
 
     /// The same pieces in time, cut into tiles as well.
     public Pieces tiled(Tiling tiling) {
-        return new Pieces(sampleFrames, latentFrames, tiling, apart, bands);
+        return new Pieces(sampleFrames, latentFrames, tiling, apart);
     }
 
     /// The same, with frames apart or together.
     public Pieces apart(boolean wanted) {
-        return new Pieces(sampleFrames, latentFrames, tiling, wanted, bands);
-    }
-
-    /// The same, in bands of rows.
-    public Pieces banded(Chunking wanted) {
-        return new Pieces(sampleFrames, latentFrames, tiling, apart, wanted);
+        return new Pieces(sampleFrames, latentFrames, tiling, wanted);
     }
 
     /// The first of `frames` alone, then `size` at a time; the last piece may be shorter.

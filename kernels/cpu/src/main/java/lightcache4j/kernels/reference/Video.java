@@ -32,7 +32,7 @@ final class Video {
                 long left = column * geometry.strideColumns() - geometry.left();
                 Tensor source = t < 0 && history != null ? history : x;
                 long at = t >= 0 ? t : history != null ? history.dim(0) + t : 0;
-                sum += window(source, at, top, left, weight, o, dt);
+                sum += window(source, at, top, left, geometry.scale(), weight, o, dt);
             }
             y.set(i, sum);
         }
@@ -43,9 +43,9 @@ final class Video {
     }
 
     /// What one frame adds to output channel `o`: the kernel's plane `dt` on the window at `top`,
-    /// `left`.
+    /// `left` of the enlarged frame.
     private static double window(
-            Tensor x, long frame, long top, long left, Tensor weight, long o, long dt) {
+            Tensor x, long frame, long top, long left, int scale, Tensor weight, long o, long dt) {
         Elements a = Elements.of(x); // [F, H, W, I]
         Elements w = Elements.of(weight); // [O, I, kt, kh, kw]
         long inputs = x.dim(3);
@@ -54,8 +54,8 @@ final class Video {
         double sum = 0;
         for (long dh = 0; dh < kh; dh++) {
             for (long dw = 0; dw < kw; dw++) {
-                long row = top + dh;
-                long column = left + dw;
+                long row = Math.floorDiv(top + dh, scale);
+                long column = Math.floorDiv(left + dw, scale);
                 if (row < 0 || row >= x.dim(1) || column < 0 || column >= x.dim(2)) {
                     continue; // beyond the border are zeros
                 }

@@ -6,12 +6,12 @@ import lightcache4j.tensors.Tensor;
 import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 
 /// One convolution: `[F, H, W, I]`, perhaps with frames of history before it, by `[O, I, (kt,) kh,
 /// kw]` to `[F', H', W', O]`, and how its outputs are cut into panels.
 ///
 /// @param history null where the first frame is repeated
-/// @param bias for each output, with zeros up to the end of the last panel
 /// @param frames of the result
 record ConvCall(
         ConvGeometry geometry,
@@ -19,7 +19,7 @@ record ConvCall(
         MemorySegment x,
         @Nullable MemorySegment history,
         Tensor weight,
-        float[] bias,
+        @Nullable Tensor bias,
         Panels panels,
         int height,
         int width,
@@ -33,7 +33,6 @@ record ConvCall(
         int outWidth) {
 
     static ConvCall of(
-            Team team,
             Tensor out,
             Tensor x,
             @Nullable Tensor history,
@@ -47,7 +46,7 @@ record ConvCall(
                 x.segment(),
                 history == null ? null : history.segment(),
                 weight,
-                Lanes.vector(bias, panels.padded(), 0, team.shared(), Scratch.Use.SHIFT),
+                bias,
                 panels,
                 x.shape().length(1),
                 x.shape().length(2),
@@ -59,6 +58,11 @@ record ConvCall(
                 out.shape().length(0),
                 out.shape().length(1),
                 out.shape().length(2));
+    }
+
+    /// What is added to each output, and zeros up to the end of the last panel.
+    float[] shifts(Team team) {
+        return Lanes.vector(bias, panels.padded(), 0, team.shared(), Scratch.Use.SHIFT);
     }
 
     /// Positions of the kernel.
@@ -81,15 +85,37 @@ record ConvCall(
         return taps() == 1 && inputs > 0 && geometry.equals(ConvGeometry.same(0, 0));
     }
 
-    /// The frame of the input that frame `t` is, counted from the first one of the history or of
-    /// `x`: those before the first stand for it where there is no history.
-    MemorySegment source(int t) {
-        return t < 0 && history != null ? history : x;
-    }
-
-    /// Its index in [#source].
-    int index(int t) {
-        return t >= 0 ? t : history != null ? t + geometry.before() : 0;
+    /// Brings in `columns` columns of a row of input frame `t`, as the kernel sees them: enlarged,
+    /// with zeros beyond the borders. Before the first frame are those of the history, or, without
+    /// one, copies of it.
+    ///
+    /// @param row may lie beyond the first row or the last
+    /// @param left the first column, which may lie beyond the first or the last
+    void bring(int t, int row, int left, int columns, float[] to, int at) {
+        int scale = geometry.scale();
+        int first = Math.clamp(left, 0, width * scale);
+        int last = Math.clamp((long) left + columns, 0, width * scale);
+        int end = at + columns * inputs;
+        if (row < 0 || row >= height * scale || first == last) {
+            Arrays.fill(to, at, end, 0);
+            return;
+        }
+        MemorySegment source = t < 0 && history != null ? history : x;
+        long frame = t >= 0 ? t : history != null ? t + geometry.before() : 0;
+        long from = (frame * height + row / scale) * width;
+        int real = at + (first - left) * inputs;
+        Arrays.fill(to, at, real, 0);
+        if (scale == 1) {
+            Lanes.copy(source, (from + first) * inputs, to, real, (last - first) * inputs);
+        } else {
+            for (int x = first; x < last; ) {
+                int times = Math.min(scale - x % scale, last - x);
+                int place = real + (x - first) * inputs;
+                Lanes.repeat(source, (from + x / scale) * inputs, to, place, inputs, times);
+                x += times;
+            }
+        }
+        Arrays.fill(to, real + (last - first) * inputs, end, 0);
     }
 
     /// The length of the pieces of `n` if none is longer than `most` and all are about equal.

@@ -33,15 +33,17 @@ final class Convolution {
     private final ConvCall call;
     private final ConvGeometry geometry;
     private final Panels panels;
+    private final float[] bias;
     private final int steps;
 
     private int blockRows;
     private int blockColumns;
 
-    private Convolution(ConvCall call) {
+    private Convolution(Team team, ConvCall call) {
         this.call = call;
         this.geometry = call.geometry();
         this.panels = call.panels();
+        this.bias = call.shifts(team);
         this.steps = call.steps();
         this.blockColumns = call.outWidth();
         this.blockRows = call.outHeight();
@@ -58,7 +60,7 @@ final class Convolution {
         if (out.size() == 0) {
             return;
         }
-        ConvCall call = ConvCall.of(team, out, x, history, weight, bias, geometry);
+        ConvCall call = ConvCall.of(out, x, history, weight, bias, geometry);
         if (call.isPointwise()) {
             Linear.apply(
                     team,
@@ -70,7 +72,7 @@ final class Convolution {
         } else if (Winograd.suits(call)) {
             Winograd.apply(team, call);
         } else {
-            new Convolution(call).run(team);
+            new Convolution(team, call).run(team);
         }
     }
 
@@ -222,8 +224,7 @@ final class Convolution {
             for (int frame = from; frame < to; frame++) {
                 int start = strip.show(frame);
                 for (int p = round.first; p < round.last; p++) {
-                    Lanes.repeat(
-                            call.bias(), panels.start(p), sums, 0, panels.width(p), rows * padded);
+                    Lanes.repeat(bias, panels.start(p), sums, 0, panels.width(p), rows * padded);
                     multiply(p, start * steps);
                     store(p, frame);
                 }

@@ -194,4 +194,22 @@ final class Lanes {
             last.intoArray(to, p + n - WIDTH);
         }
     }
+
+    /// Copies a run of any length from memory, `times` times, one behind the other.
+    static void repeat(MemorySegment from, long i, float[] to, int at, int n, int times) {
+        int k = 0;
+        for (int end = FLOATS.loopBound(n); k < end; k += WIDTH) {
+            FloatVector v = at(from, i + k);
+            for (int t = 0; t < times; t++) {
+                v.intoArray(to, at + t * n + k);
+            }
+        }
+        if (k < n) {
+            VectorMask<Float> rest = rest(k, n);
+            FloatVector v = at(from, i + k, rest);
+            for (int t = 0; t < times; t++) {
+                v.intoArray(to, at + t * n + k, rest);
+            }
+        }
+    }
 }

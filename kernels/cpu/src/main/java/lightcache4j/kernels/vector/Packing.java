@@ -225,10 +225,31 @@ final class Packing {
         }
     }
 
+    /// Transposes [#ROWS] rows of as many numbers, and puts the first `count` rows of the result
+    /// `apart` from each other.
+    ///
+    /// @param square room for it on its way
+    static void turn(
+            float[] from,
+            int at,
+            int pitch,
+            float[] square,
+            int count,
+            float[] to,
+            int start,
+            int apart) {
+        if (WIDTH == ROWS && count == ROWS) {
+            Square.transpose(from, at, pitch, to, start, apart);
+        } else {
+            transpose(from, at, pitch, square);
+            spread(square, count, ROWS, to, start, apart);
+        }
+    }
+
     /// Transposes [#ROWS] rows of as many numbers.
     static void transpose(float[] from, int at, int pitch, float[] square) {
         if (WIDTH == ROWS) {
-            Square.transpose(from, at, pitch, square);
+            Square.transpose(from, at, pitch, square, 0, ROWS);
             return;
         }
         for (int r = 0; r < ROWS; r++) {

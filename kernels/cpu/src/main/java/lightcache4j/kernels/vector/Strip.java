@@ -1,6 +1,5 @@
 package lightcache4j.kernels.vector;
 
-import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /// What a rectangle of outputs of a [Convolution] looks at: `[kt, rows, I, columns]`, with the
@@ -71,8 +70,6 @@ final class Strip {
     /// Which frame each place of the ring holds.
     private final int[] held;
 
-    /// @param height rows of the input
-    /// @param width columns of the input
     /// @param top the first row, that of the border being negative
     /// @param left the first column
     Strip(Form form, ConvCall call, int top, int left, Scratch scratch) {
@@ -109,30 +106,10 @@ final class Strip {
 
     /// Copies frame `t` of the input, or what stands for it before the first.
     private void fill(int t, int to) {
-        MemorySegment source = call.source(t);
-        long at = call.index(t);
         for (int r = 0; r < form.rows(); r++) {
-            int row = top + r;
-            int start = to + r * form.row();
-            if (row < 0 || row >= call.height()) {
-                Arrays.fill(numbers, start, start + form.row(), 0);
-            } else {
-                line(source, (at * call.height() + row) * call.width());
-                turn(start);
-            }
+            call.bring(t, top + r, left, form.pitch(), line, 0);
+            turn(to + r * form.row());
         }
-    }
-
-    /// Brings in the row of the input that begins at position `from`, with its borders.
-    private void line(MemorySegment source, long from) {
-        int inputs = form.inputs();
-        int first = Math.clamp(left, 0, call.width());
-        int last = Math.clamp((long) left + form.columns(), 0, call.width());
-        int before = Math.clamp(-left, 0, form.columns()) * inputs;
-        int real = Math.max(0, last - first) * inputs;
-        Arrays.fill(line, 0, before, 0);
-        Lanes.copy(source, (from + first) * inputs, line, before, real);
-        Arrays.fill(line, before + real, Math.max(before + real, form.pitch() * inputs), 0);
     }
 
     /// Turns a line: `[columns, I]` becomes `[I, phases of columns]`.

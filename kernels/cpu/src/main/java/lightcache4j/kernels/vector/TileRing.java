@@ -113,32 +113,13 @@ final class TileRing {
     /// Brings in frame `t` of the input, or what stands for it before the first.
     private void fill(int t, int to) {
         for (int r = 0; r < form.rows(); r++) {
-            bring(t, top + r, r * line);
+            call.bring(t, top + r, left, line / form.inputs(), lines, r * line);
         }
         for (int c = 0; c < form.inputs(); c += Packing.ROWS) {
             for (int i = 0; i < form.rows() * form.tiles(); i += Packing.ROWS) {
                 turn(c, i, to + c * form.pitch() + i);
             }
         }
-    }
-
-    /// Brings in a row of the input, with zeros beyond its ends; all zeros beyond the first and the
-    /// last.
-    private void bring(int t, int row, int to) {
-        int inputs = form.inputs();
-        int columns = line / inputs;
-        int first = Math.clamp(left, 0, call.width());
-        int last = Math.clamp((long) left + columns, 0, call.width());
-        if (row < 0 || row >= call.height() || first >= last) {
-            Arrays.fill(lines, to, to + line, 0);
-            return;
-        }
-        long from = ((long) call.index(t) * call.height() + row) * call.width() + first;
-        int before = to + (first - left) * inputs;
-        int after = before + (last - first) * inputs;
-        Arrays.fill(lines, to, before, 0);
-        Lanes.copy(call.source(t), from * inputs, lines, before, after - before);
-        Arrays.fill(lines, after, to + line, 0);
     }
 
     /// A few tiles and channels at all points: `[tiles, channels]` of each becomes `[channels,
@@ -156,9 +137,10 @@ final class TileRing {
         }
         int count = Math.min(Packing.ROWS, form.inputs() - channel);
         for (int p = 0; p < Points.COUNT; p++) {
-            Packing.transpose(squares, p * SQUARE, Packing.ROWS, turned);
             int start = to + p * form.point();
-            Packing.spread(turned, count, Packing.ROWS, numbers, start, form.pitch());
+            int from = p * SQUARE;
+            int rows = Packing.ROWS;
+            Packing.turn(squares, from, rows, turned, count, numbers, start, form.pitch());
         }
     }
 }

@@ -9,14 +9,14 @@ import java.util.Arrays;
 /// Convolution by kernels three columns wide in half the multiplications (minimal filtering; Lavin
 /// and Gray, arXiv:1509.09308).
 ///
-/// Take four neighbouring outputs of a row. As polynomials, they are what two coefficients of a
-/// product of six are: of six columns of the input, turned about, and three of the kernel. A
-/// product of that degree is settled by its values at six points, so instead of 4 · 3
-/// multiplications there are 6, one at each point. What the points cost, a few additions for an
-/// input ([TileRing]), a weight or an output ([Points]), is shared by all that they are multiplied
-/// with: channels, rows and frames are summed up at the points. Each point is then a convolution
-/// like any other but for its one column, computed as by [Convolution], window by window from a
-/// table.
+/// Multiplying a polynomial of four coefficients by one of three takes six multiplications, as the
+/// product has degree 5 and its values at six points settle it. Sliding three weights over six
+/// columns, for four outputs, is the same computation transposed, and takes six where 4 · 3 are
+/// usual: at each point, the input's value times the kernel's. What it costs to go to the points
+/// and back, a few additions for an input ([TileRing]), a weight or an output ([Points]), is shared
+/// by all that they are multiplied with; between, channels, rows and frames of the kernel are
+/// summed up at the points. So each point has a convolution like any other but for its one column,
+/// computed as by [Convolution], window by window from a table.
 ///
 /// Only columns are taken together: rows and frames may be cut anywhere with the same bits.
 final class Winograd {
@@ -37,6 +37,7 @@ final class Winograd {
 
     private final ConvCall call;
     private final Panels panels;
+    private final float[] bias;
 
     /// Tiles in a row of outputs.
     private final int tiles;
@@ -47,9 +48,10 @@ final class Winograd {
     private int blockRows;
     private int blockTiles;
 
-    private Winograd(ConvCall call) {
+    private Winograd(Team team, ConvCall call) {
         this.call = call;
         this.panels = call.panels();
+        this.bias = call.shifts(team);
         this.tiles = Math.ceilDiv(call.outWidth(), Points.OUTPUTS);
         this.steps = Math.multiplyExact(call.kt() * call.kh(), call.inputs());
     }
@@ -65,7 +67,7 @@ final class Winograd {
     }
 
     static void apply(Team team, ConvCall call) {
-        Winograd winograd = new Winograd(call);
+        Winograd winograd = new Winograd(team, call);
         winograd.cut(team.threads());
         long size = (long) Points.COUNT * winograd.steps * winograd.panels.padded();
         boolean isKept =
@@ -105,7 +107,7 @@ final class Winograd {
         blockRows = even(height, Math.max(1, TILES / blockTiles));
         while (blockRows > 1
                 && (form().size() > HELD
-                        || blockRows * blockTiles > FEW && tasks() < 2 * threads)) {
+                        || (blockRows * blockTiles > FEW && tasks() < 2 * threads))) {
             blockRows = even(height, blockRows - 1);
         }
     }
@@ -294,7 +296,7 @@ final class Winograd {
                             sums,
                             (r * blockTiles + x) * wide,
                             padded * wide,
-                            call.bias(),
+                            bias,
                             panels.start(p),
                             call.out(),
                             to,

@@ -241,7 +241,8 @@ final class Layers {
             g.before(),
             g.top(),
             g.left(),
-            call.inOrNone(history)
+            call.inOrNone(history),
+            g.scale()
         };
         product(call, positions, outputs, ints);
     }

@@ -36,7 +36,7 @@ final class ProductKernels {
     /// Parameters: M, N, K, out, x, weight's table and start, bias's table and start, activation,
     /// rows of a tile (16 to 256, a power of two), whether a convolution, and then what [#tap] and
     /// its caller read: H, W, I, H', W', kh, kw, stride of frames, rows and columns, frames before,
-    /// rows above, columns to the left, history or −1.
+    /// rows above, columns to the left, history or −1, how often each row and column is seen.
     static void tiles(
             KernelContext c, FloatArray memory, LongArray halves, IntArray p, FloatArray s) {
         float[] tile = c.allocateFloatLocalArray(STEP * DEPTH);
@@ -164,7 +164,10 @@ final class ProductKernels {
     private static float tap(
             FloatArray memory, IntArray p, int frame, int row, int column, int channel) {
         float x = 0f;
-        if (row >= 0 && row < p.get(12) && column >= 0 && column < p.get(13)) {
+        int scale = p.get(26);
+        int rows = p.get(12) * scale;
+        int columns = p.get(13) * scale;
+        if (row >= 0 && row < rows && column >= 0 && column < columns) {
             int start = p.get(4);
             int from = frame;
             if (frame < 0) {
@@ -174,7 +177,7 @@ final class ProductKernels {
                     from = frame + p.get(22);
                 }
             }
-            int at = (from * p.get(12) + row) * p.get(13) + column;
+            int at = (from * p.get(12) + row / scale) * p.get(13) + column / scale;
             x = memory.get(start + at * p.get(14) + channel);
         }
         return x;

@@ -34,6 +34,8 @@ final class BranchCache {
     private int inRow;
     private boolean reusing;
     private boolean refused;
+    private @Nullable String inside; // the site last computed inside of what is covered
+    private @Nullable String lastInside; // the one before its end, when it was computed last
 
     /// @param shelf where both branches keep things
     /// @param leader whose decisions count, if not its own
@@ -54,7 +56,7 @@ final class BranchCache {
         this.shelf = shelf;
         boolean wholeModel = coverage.place(Site.MODEL) == Coverage.Place.WHOLE;
         boolean copies = wholeModel || policy.outputsLast();
-        this.store = new Store(shelf, copies, this::foreseesReuse);
+        this.store = new Store(shelf, copies, wholeModel, this::foreseesReuse);
         this.gauge = leader == null ? policy.gauge(course).open(store) : Gauge.NONE;
     }
 
@@ -71,6 +73,20 @@ final class BranchCache {
         if (foreseesReuse()) {
             spans().forEach(Retention.StandIn::ahead);
         }
+    }
+
+    /// A site inside of what is covered is about to be computed. If it is the last one, what is
+    /// kept is brought back: what comes out is held against it next.
+    void inside(Site site) {
+        inside = site.path();
+        if (inside.equals(lastInside)) {
+            spans().forEach(Retention.StandIn::ahead);
+        }
+    }
+
+    /// What is covered has been computed.
+    void insideDone() {
+        lastInside = inside;
     }
 
     /// What is kept of something that is covered as a whole, rather than layer by layer.

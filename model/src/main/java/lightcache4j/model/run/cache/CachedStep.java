@@ -43,6 +43,7 @@ final class CachedStep implements Runner {
             return inside(begun, site, x, body);
         }
         if (within) {
+            branch.inside(site);
             return next.run(site, x, body);
         }
         Coverage.Place place = branch.coverage().place(site);
@@ -74,6 +75,7 @@ final class CachedStep implements Runner {
         within = true;
         Features y = next.run(site, x, body);
         within = false;
+        branch.insideDone();
         keep(place, site, x, y);
         return y;
     }

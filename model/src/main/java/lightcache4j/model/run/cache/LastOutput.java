@@ -39,7 +39,7 @@ final class LastOutput implements Retention.StandIn {
     @Override
     public Features reuse(int step, Features x) {
         Features y = store.lend(output.get());
-        output.leave(); // in memory until the next use of anything kept
+        store.reused(output);
         return y;
     }
 }

@@ -48,7 +48,7 @@ final class LastResidual implements Retention.StandIn {
     @Override
     public Features reuse(int step, Features x) {
         Features y = x.zip(residual.get(), Arithmetic::add);
-        residual.leave();
+        store.reused(residual);
         return y;
     }
 }

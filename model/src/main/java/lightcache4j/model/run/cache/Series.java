@@ -63,7 +63,7 @@ final class Series implements Retention.StandIn {
     public Features reuse(int step, Features x) {
         List<Features> now = filled();
         Features y = Scoped.features(() -> sum(now, step - last));
-        terms.forEach(Box::leave);
+        terms.forEach(store::reused);
         return y;
     }
 

@@ -12,16 +12,19 @@ import java.util.function.Supplier;
 final class Store {
     private final Shelf shelf;
     private final boolean copies;
+    private final boolean wholeModel;
     private final BooleanSupplier reuseForeseen;
     private final Box aside;
     private long bytes;
     private long peak;
 
     /// @param copies whether what is handed in is still used by others when it leaves memory
+    /// @param wholeModel whether nothing of the model runs at a step that reuses
     /// @param reuseForeseen whether the next step is expected to reuse what is kept
-    Store(Shelf shelf, boolean copies, BooleanSupplier reuseForeseen) {
+    Store(Shelf shelf, boolean copies, boolean wholeModel, BooleanSupplier reuseForeseen) {
         this.shelf = shelf;
         this.copies = copies;
+        this.wholeModel = wholeModel;
         this.reuseForeseen = reuseForeseen;
         this.aside = new Box(this, shelf.box(() -> false), shelf.box(() -> false));
     }
@@ -34,6 +37,15 @@ final class Store {
     /// An empty box for what is looked at in every step.
     Box everyStep() {
         return new Box(this, shelf.box(() -> true), shelf.box(() -> true));
+    }
+
+    /// What is in the box stood in for what was not computed, and is not needed until the next
+    /// step. It stays in memory if that will reuse it as well and nothing is computed between: it
+    /// would make room for nothing, and nothing would hide the copy back.
+    void reused(Box box) {
+        if (!wholeModel || !reuseForeseen.getAsBoolean()) {
+            box.leave(); // in memory until the next use of anything kept
+        }
     }
 
     /// Features that are put aside until others are computed.

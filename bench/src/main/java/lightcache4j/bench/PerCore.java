@@ -68,6 +68,7 @@ public final class PerCore {
                 VideoCases.groupStatistics(17, 64, 64, 16, 8, true),
                 VideoCases.groupNormalize(17, 64, 64, 16, 8, true, Activation.SILU),
                 PlainCases.layerNorm(336, 192, true),
+                PlainCases.layerNorm(2016, 32, true),
                 PlainCases.modulate(336, 192),
                 PlainCases.gatedSum(336, 192),
                 PlainCases.activate(336 * 768, Activation.GELU_TANH),

@@ -14,8 +14,8 @@ final class Movement {
     private static final ValueLayout.OfInt B4 = ValueLayout.JAVA_INT_UNALIGNED;
     private static final ValueLayout.OfLong B8 = ValueLayout.JAVA_LONG_UNALIGNED;
 
-    /// Bytes of a task, about.
-    private static final int TASK = 1 << 16;
+    /// Bytes of a run that are not parted: a cache line.
+    private static final int LINE = 64;
 
     private Movement() {}
 
@@ -37,7 +37,8 @@ final class Movement {
         runs(team, x, from * inner, x.dim(axis) * inner, out, 0, run, run, outer);
     }
 
-    /// Copies `count` runs of `run` bytes, which lie a stride apart on either side.
+    /// Copies `count` runs of `run` bytes, which lie a stride apart on either side. A run may be
+    /// parted between threads too, since often there is only one.
     private static void runs(
             Team team,
             Tensor from,
@@ -50,18 +51,23 @@ final class Movement {
             long count) {
         MemorySegment source = from.segment();
         MemorySegment target = to.segment();
-        long each = Math.max(1, TASK / Math.max(1, run));
-        team.run(
-                run == 0 ? 0 : Math.toIntExact((count + each - 1) / each),
-                (task, scratch) -> {
-                    long end = Math.min(count, (task + 1) * each);
-                    for (long i = task * each; i < end; i++) {
+        long lines = Math.ceilDiv(run, LINE);
+        team.share(
+                count * lines,
+                LINE / Float.BYTES,
+                (first, last, scratch) -> {
+                    long line = first;
+                    while (line < last) {
+                        long i = line / lines;
+                        long end = Math.min(last, (i + 1) * lines);
+                        long start = (line - i * lines) * LINE;
                         MemorySegment.copy(
                                 source,
-                                fromStart + i * fromStride,
+                                fromStart + i * fromStride + start,
                                 target,
-                                toStart + i * toStride,
-                                run);
+                                toStart + i * toStride + start,
+                                Math.min(run, (end - i * lines) * LINE) - start);
+                        line = end;
                     }
                 });
     }
@@ -78,14 +84,13 @@ final class Movement {
         Dimension last = dims.isEmpty() ? new Dimension(1, 1) : dims.removeLast();
         int bytes = x.dtype().bits() / 8;
         long rows = out.size() == 0 ? 0 : out.size() / last.length();
-        long each = Math.max(1, TASK / bytes / Math.max(1, last.length()));
         MemorySegment to = out.segment();
         MemorySegment from = x.segment();
-        team.run(
-                Math.toIntExact((rows + each - 1) / each),
-                (task, scratch) -> {
-                    long end = Math.min(rows, (task + 1) * each);
-                    for (long row = task * each; row < end; row++) {
+        team.share(
+                rows,
+                last.length(),
+                (first, end, scratch) -> {
+                    for (long row = first; row < end; row++) {
                         long source = source(dims, row);
                         move(
                                 from,
@@ -158,13 +163,12 @@ final class Movement {
         int[] wanted = ids.toInts();
         MemorySegment to = out.segment();
         MemorySegment rows = table.segment();
-        int each = Math.max(1, TASK / 4 / Math.max(1, width));
-        team.run(
-                (wanted.length + each - 1) / each,
-                (task, scratch) -> {
+        team.share(
+                wanted.length,
+                width,
+                (first, last, scratch) -> {
                     float[] row = scratch.floats(Scratch.Use.LEFT, width);
-                    int end = Math.min(wanted.length, (task + 1) * each);
-                    for (int l = task * each; l < end; l++) {
+                    for (int l = (int) first; l < last; l++) {
                         long from = (long) wanted[l] * width;
                         Lanes.widen(rows, table.dtype(), from, row, 0, width, scratch);
                         Lanes.copy(row, 0, to, (long) l * width, width);

@@ -19,9 +19,6 @@ import org.jspecify.annotations.Nullable;
 /// order than [Linear] does with more rows, so that a result would have depended on how rows are
 /// split.
 final class OneRow {
-    /// Weights of a task, about.
-    private static final int TASK = 1 << 14;
-
     private OneRow() {}
 
     static void apply(
@@ -39,12 +36,11 @@ final class OneRow {
         float[] row = team.shared().floats(Scratch.Use.LEFT, k);
         Lanes.copy(x.segment(), 0, row, 0, k);
         Rows weights = Rows.of(weight.segment(), weight.dtype(), k);
-        int each = Math.max(1, TASK / Math.max(1, k) / Packing.ROWS);
-        team.run(
-                Math.ceilDiv(groups, each),
-                (task, scratch) -> {
-                    int end = Math.min(groups, (task + 1) * each);
-                    for (int g = task * each; g < end; g++) {
+        team.share(
+                groups,
+                (long) Packing.ROWS * k,
+                (from, to, scratch) -> {
+                    for (int g = (int) from; g < to; g++) {
                         int real = Math.min(Packing.ROWS, n - g * Packing.ROWS);
                         add(weights, g * Packing.ROWS, real, row, k, sums, scratch);
                     }

@@ -17,11 +17,11 @@ import java.lang.foreign.MemorySegment;
 
 /// Operations on single numbers, each read and written once: as fast as memory.
 ///
-/// Tensors are cut into spans of a few thousand numbers. Where an operand repeats, a span is cut
-/// further into runs that end where it begins again.
+/// Where an operand repeats, a thread's part is cut further into runs that end where it begins
+/// again.
 final class Pointwise {
-    /// Numbers of a task.
-    private static final int SPAN = 1 << 14;
+    /// Numbers that are not parted: a cache line, so that no two threads write to one.
+    private static final int UNIT = 16;
 
     /// Numbers that go through an array on their way.
     private static final int STAGE = 1 << 12;
@@ -36,16 +36,36 @@ final class Pointwise {
 
     /// Covers `size` numbers with runs, of which none crosses a multiple of `period`.
     private static void runs(Team team, long size, long period, Run body) {
-        team.run(
-                Math.toIntExact((size + SPAN - 1) / SPAN),
-                (task, scratch) -> {
-                    long end = Math.min(size, (task + 1L) * SPAN);
-                    long i = (long) task * SPAN;
+        team.share(
+                Math.ceilDiv(size, UNIT),
+                UNIT,
+                (from, to, scratch) -> {
+                    long end = Math.min(size, to * UNIT);
+                    long i = from * UNIT;
                     while (i < end) {
                         long j = i % period;
                         int n = (int) Math.min(end - i, period - j);
                         body.run(i, j, n);
                         i += n;
+                    }
+                });
+    }
+
+    /// Numbers `i` to `i + n` by way of an array that has room for them.
+    @FunctionalInterface
+    private interface Staged {
+        void run(long i, int n, float[] stage, Scratch scratch);
+    }
+
+    private static void staged(Team team, long size, Staged body) {
+        team.share(
+                Math.ceilDiv(size, UNIT),
+                UNIT,
+                (from, to, scratch) -> {
+                    float[] stage = scratch.floats(Scratch.Use.SUMS, STAGE);
+                    long end = Math.min(size, to * UNIT);
+                    for (long i = from * UNIT; i < end; i += STAGE) {
+                        body.run(i, (int) Math.min(STAGE, end - i), stage, scratch);
                     }
                 });
     }
@@ -158,13 +178,10 @@ final class Pointwise {
     static void activate(Team team, Tensor out, Tensor a, Activation activation) {
         MemorySegment o = out.segment();
         MemorySegment x = a.segment();
-        long size = out.size();
-        team.run(
-                Math.toIntExact((size + STAGE - 1) / STAGE),
-                (task, scratch) -> {
-                    long i = (long) task * STAGE;
-                    int n = (int) Math.min(STAGE, size - i);
-                    float[] y = scratch.floats(Scratch.Use.SUMS, STAGE);
+        staged(
+                team,
+                out.size(),
+                (i, n, y, scratch) -> {
                     Lanes.copy(x, i, y, 0, n);
                     Functions.activate(activation, y, 0, n);
                     Lanes.copy(y, 0, o, i, n);
@@ -244,13 +261,10 @@ final class Pointwise {
         MemorySegment o = out.segment();
         MemorySegment a = x.segment();
         DType dtype = x.dtype();
-        long size = out.size();
-        team.run(
-                Math.toIntExact((size + SPAN - 1) / SPAN),
-                (task, scratch) -> {
-                    long i = (long) task * SPAN;
-                    int n = (int) Math.min(SPAN, size - i);
-                    float[] y = scratch.floats(Scratch.Use.SUMS, SPAN);
+        staged(
+                team,
+                out.size(),
+                (i, n, y, scratch) -> {
                     Lanes.widen(a, dtype, i, y, 0, n, scratch);
                     Lanes.copy(y, 0, o, i, n);
                 });

@@ -20,9 +20,6 @@ import java.lang.foreign.MemorySegment;
 /// Loops run over whole vectors and only the rest is masked: a loop of masked loads and stores took
 /// C2 three seconds to compile, and a program that has just started waits for it.
 final class Rope {
-    /// Numbers of a task, about.
-    private static final int TASK = 1 << 14;
-
     /// Exchanges the two numbers of every pair of neighbours.
     private static final VectorShuffle<Float> NEIGHBOURS =
             VectorShuffle.fromOp(FLOATS, lane -> lane ^ 1);
@@ -52,16 +49,15 @@ final class Rope {
         MemorySegment from = x.segment();
         MemorySegment c = cos.segment();
         MemorySegment s = sin.segment();
-        int each = Math.max(1, TASK / Math.max(1, heads * width));
-        team.run(
-                (tokens + each - 1) / each,
-                (task, scratch) -> {
+        team.share(
+                tokens,
+                (long) heads * width,
+                (first, last, scratch) -> {
                     int stride = 2 * Lanes.up(half);
                     float[] table = scratch.floats(Scratch.Use.SCALE, 2 * stride);
-                    int end = Math.min(tokens, (task + 1) * each);
-                    for (int l = task * each; l < end; l++) {
-                        long start = (long) l * heads * width;
-                        long angle = (long) l * half;
+                    for (long l = first; l < last; l++) {
+                        long start = l * heads * width;
+                        long angle = l * half;
                         if (interleaved) {
                             interleave(c, s, angle, half, table, stride);
                             for (int h = 0; h < heads; h++) {

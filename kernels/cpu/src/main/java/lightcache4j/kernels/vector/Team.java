@@ -28,6 +28,19 @@ final class Team implements AutoCloseable {
         void run(int index, Scratch scratch);
     }
 
+    /// Consecutive units of an operation.
+    @FunctionalInterface
+    interface Part {
+        void run(long from, long to, Scratch scratch);
+    }
+
+    /// Numbers of a part that [#share] makes, at most, unless one unit has more: so many fit the
+    /// first-level cache.
+    private static final int PART = 1 << 14;
+
+    /// Numbers of a part, at least: to hand over a part takes as long as to add a thousand.
+    private static final int LEAST = 1 << 12;
+
     /// Nanoseconds that a thread watches for what it waits for before it sleeps. Waking takes about
     /// 50 µs, so a thread that sleeps in the gaps between layers would miss most of them.
     private static final long WATCH = 1_000_000;
@@ -91,6 +104,18 @@ final class Team implements AutoCloseable {
         }
         fresh.work(0, callers);
         fresh.await();
+    }
+
+    /// Runs units `0 … units − 1` of about `numbers` numbers each, cut into as many parts for each
+    /// thread as for any other, and of the same length: so a thread mostly gets what it computed
+    /// before. Where a part begins must make no difference to the result.
+    void share(long units, long numbers, Part part) {
+        long size = units * Math.max(1, numbers);
+        long parts = Math.ceilDiv(size, (long) PART * threads()) * threads();
+        int count = (int) Math.clamp(Math.min(parts, size / LEAST), 1, Math.max(1, units));
+        run(
+                units == 0 ? 0 : count,
+                (i, scratch) -> part.run(units * i / count, units * (i + 1) / count, scratch));
     }
 
     @Override

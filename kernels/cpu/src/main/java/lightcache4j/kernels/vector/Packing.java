@@ -36,15 +36,15 @@ final class Packing {
     /// order, or given [#leftSize] numbers each.
     static void left(
             Rows rows, long first, int real, int steps, float[] to, int start, Scratch scratch) {
-        float[] square = scratch.floats(Scratch.Use.SQUARE, ROWS * ROWS);
         int direct = direct(rows, first, steps);
         for (int k = 0; k < direct; k += ROWS) {
-            Square.transpose(rows.segment(), rows.at(first) + k, rows.pitch(), square);
-            spread(square, to, start + k * Tiles.HEIGHT, ROWS);
+            int p = start + k * Tiles.HEIGHT;
+            Square.transpose(rows.segment(), rows.at(first) + k, rows.pitch(), to, p, Tiles.HEIGHT);
         }
         if (direct == steps) {
             return;
         }
+        float[] square = scratch.floats(Scratch.Use.SQUARE, ROWS * ROWS);
         int pitch = pitch(rows, steps);
         float[] staged = staged(real, steps, pitch, scratch);
         int stage = stage(pitch, steps);
@@ -105,7 +105,7 @@ final class Packing {
         float[] square = scratch.floats(Scratch.Use.SQUARE, ROWS * ROWS);
         int direct = real == ROWS ? direct(rows, first, steps) : 0;
         for (int k = 0; k < direct; k += ROWS) {
-            Square.transpose(rows.segment(), rows.at(first) + k, rows.pitch(), square);
+            Square.transpose(rows.segment(), rows.at(first) + k, rows.pitch(), square, 0, ROWS);
             store(square, ROWS, filled, to, start + (long) k * width, width);
         }
         if (direct == steps) {

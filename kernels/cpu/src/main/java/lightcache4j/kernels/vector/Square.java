@@ -147,8 +147,9 @@ final class Square {
         e15.reinterpretAsFloats().intoArray(to, start + 15 * pitch);
     }
 
-    /// As [#transpose(float[], int, int, float[], int, int)], from memory, to `square[16 k + r]`.
-    static void transpose(MemorySegment from, long at, long stride, float[] square) {
+    /// As [#transpose(float[], int, int, float[], int, int)], from memory.
+    static void transpose(
+            MemorySegment from, long at, long stride, float[] to, int start, int pitch) {
         IntVector a0 = row(from, at);
         IntVector a1 = row(from, at + stride);
         IntVector a2 = row(from, at + 2 * stride);
@@ -229,21 +230,21 @@ final class Square {
         IntVector e14 = ODD_8.selectFrom(d6, d14);
         IntVector e7 = EVEN_8.selectFrom(d7, d15);
         IntVector e15 = ODD_8.selectFrom(d7, d15);
-        e0.reinterpretAsFloats().intoArray(square, 0);
-        e1.reinterpretAsFloats().intoArray(square, 1 * 16);
-        e2.reinterpretAsFloats().intoArray(square, 2 * 16);
-        e3.reinterpretAsFloats().intoArray(square, 3 * 16);
-        e4.reinterpretAsFloats().intoArray(square, 4 * 16);
-        e5.reinterpretAsFloats().intoArray(square, 5 * 16);
-        e6.reinterpretAsFloats().intoArray(square, 6 * 16);
-        e7.reinterpretAsFloats().intoArray(square, 7 * 16);
-        e8.reinterpretAsFloats().intoArray(square, 8 * 16);
-        e9.reinterpretAsFloats().intoArray(square, 9 * 16);
-        e10.reinterpretAsFloats().intoArray(square, 10 * 16);
-        e11.reinterpretAsFloats().intoArray(square, 11 * 16);
-        e12.reinterpretAsFloats().intoArray(square, 12 * 16);
-        e13.reinterpretAsFloats().intoArray(square, 13 * 16);
-        e14.reinterpretAsFloats().intoArray(square, 14 * 16);
-        e15.reinterpretAsFloats().intoArray(square, 15 * 16);
+        e0.reinterpretAsFloats().intoArray(to, start);
+        e1.reinterpretAsFloats().intoArray(to, start + pitch);
+        e2.reinterpretAsFloats().intoArray(to, start + 2 * pitch);
+        e3.reinterpretAsFloats().intoArray(to, start + 3 * pitch);
+        e4.reinterpretAsFloats().intoArray(to, start + 4 * pitch);
+        e5.reinterpretAsFloats().intoArray(to, start + 5 * pitch);
+        e6.reinterpretAsFloats().intoArray(to, start + 6 * pitch);
+        e7.reinterpretAsFloats().intoArray(to, start + 7 * pitch);
+        e8.reinterpretAsFloats().intoArray(to, start + 8 * pitch);
+        e9.reinterpretAsFloats().intoArray(to, start + 9 * pitch);
+        e10.reinterpretAsFloats().intoArray(to, start + 10 * pitch);
+        e11.reinterpretAsFloats().intoArray(to, start + 11 * pitch);
+        e12.reinterpretAsFloats().intoArray(to, start + 12 * pitch);
+        e13.reinterpretAsFloats().intoArray(to, start + 13 * pitch);
+        e14.reinterpretAsFloats().intoArray(to, start + 14 * pitch);
+        e15.reinterpretAsFloats().intoArray(to, start + 15 * pitch);
     }
 }

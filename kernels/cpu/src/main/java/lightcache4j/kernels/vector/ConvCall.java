@@ -75,11 +75,6 @@ record ConvCall(
         return Math.multiplyExact(taps(), inputs);
     }
 
-    /// The weights: a row for each output.
-    Rows rows() {
-        return Rows.of(weight.segment(), weight.dtype(), steps());
-    }
-
     /// A kernel of one position that visits every position once: a linear layer over channels.
     boolean isPointwise() {
         return taps() == 1 && inputs > 0 && geometry.equals(ConvGeometry.same(0, 0));
@@ -118,9 +113,19 @@ record ConvCall(
         Arrays.fill(to, real + (last - first) * inputs, end, 0);
     }
 
-    /// The length of the pieces of `n` if none is longer than `most` and all are about equal.
-    static int even(int n, int most) {
-        int pieces = Math.ceilDiv(n, most);
-        return Math.ceilDiv(n, pieces);
+    /// Packs some columns of panel `p`, from its column `from` on: those of a square.
+    ///
+    /// @param pitch from one step to the next
+    /// @return how many
+    int pack(int p, int from, MemorySegment to, long start, int pitch, Scratch scratch) {
+        int filled = Math.clamp(panels.width(p) - from, 0, Packing.ROWS);
+        int first = panels.start(p) + from;
+        int real = Math.clamp(outputs - first, 0, filled);
+        if (filled > 0) {
+            Rows rows = Rows.of(weight.segment(), weight.dtype(), steps());
+            int n = steps();
+            Packing.taps(rows, first, real, filled, n, taps(), kw, to, start, pitch, scratch);
+        }
+        return filled;
     }
 }

@@ -1,6 +1,6 @@
 package lightcache4j.kernels.vector;
 
-import static lightcache4j.kernels.vector.ConvCall.even;
+import static lightcache4j.kernels.vector.ConvBlocks.even;
 
 import lightcache4j.tensors.Activation;
 import lightcache4j.tensors.ConvGeometry;
@@ -36,17 +36,12 @@ final class Convolution {
     private final float[] bias;
     private final int steps;
 
-    private int blockRows;
-    private int blockColumns;
-
     private Convolution(Team team, ConvCall call) {
         this.call = call;
         this.geometry = call.geometry();
         this.panels = call.panels();
         this.bias = call.shifts(team);
         this.steps = call.steps();
-        this.blockColumns = call.outWidth();
-        this.blockRows = call.outHeight();
     }
 
     static void apply(
@@ -77,22 +72,24 @@ final class Convolution {
     }
 
     private void run(Team team) {
-        cut(team.threads());
+        ConvBlocks blocks = cut(team.threads());
         int most = Math.max(1, RIGHT / (Panels.FULL * steps));
         for (int first = 0; first < panels.count(); first += most) {
             int last = Math.min(panels.count(), first + most);
-            new Round(first, last, team).run(team);
+            new Round(blocks, first, last, team).run(team);
         }
     }
 
     /// Chooses blocks of outputs: enough for all threads, small enough for the cache.
-    private void cut(int threads) {
+    private ConvBlocks cut(int threads) {
         int height = call.outHeight();
-        blockColumns = even(call.outWidth(), Math.min(OUTPUTS / 2, columnsThatFit()));
-        blockRows = even(height, Math.max(1, OUTPUTS / blockColumns));
-        while (blockRows > 1 && (form().size() > STRIP || tasks() < 4 * threads)) {
-            blockRows = even(height, blockRows - 1);
+        int columns = even(call.outWidth(), Math.min(OUTPUTS / 2, columnsThatFit()));
+        int rows = even(height, Math.max(1, OUTPUTS / columns));
+        ConvBlocks blocks = new ConvBlocks(call.frames(), height, call.outWidth(), rows, columns);
+        while (blocks.rows() > 1 && (form(blocks).size() > STRIP || blocks.count() < 4 * threads)) {
+            blocks = blocks.lower();
         }
+        return blocks.inRuns(threads == 1 ? 1 : 4 * threads);
     }
 
     private int columnsThatFit() {
@@ -100,25 +97,13 @@ final class Convolution {
         return Math.max(Tiles.HEIGHT, fit / geometry.strideColumns());
     }
 
-    private int tasks() {
-        return call.frames() * down() * across();
-    }
-
-    private int down() {
-        return Math.ceilDiv(call.outHeight(), blockRows);
-    }
-
-    private int across() {
-        return Math.ceilDiv(call.outWidth(), blockColumns);
-    }
-
     /// The strip under a block.
-    private Strip.Form form() {
+    private Strip.Form form(ConvBlocks blocks) {
         return new Strip.Form(
                 call.kt(),
-                (blockRows - 1) * geometry.strideRows() + call.kh(),
+                (blocks.rows() - 1) * geometry.strideRows() + call.kh(),
                 call.inputs(),
-                (blockColumns - 1) * geometry.strideColumns() + call.kw(),
+                (blocks.columns() - 1) * geometry.strideColumns() + call.kw(),
                 geometry.strideColumns());
     }
 
@@ -127,10 +112,13 @@ final class Convolution {
         private final int first;
         private final int last;
         private final MemorySegment packed;
-        private final Strip.Form form = form();
+        private final ConvBlocks blocks;
+        private final Strip.Form form;
         private final int[] window;
 
-        Round(int first, int last, Team team) {
+        Round(ConvBlocks blocks, int first, int last, Team team) {
+            this.blocks = blocks;
+            this.form = form(blocks);
             this.first = first;
             this.last = last;
             long size = (long) steps * (panels.start(last) - panels.start(first));
@@ -143,45 +131,18 @@ final class Convolution {
             int squares = Math.ceilDiv(Panels.FULL, Packing.ROWS);
             team.run(
                     (last - first) * squares,
-                    (i, scratch) -> pack(i / squares, i % squares, scratch));
-            int down = down();
-            int across = across();
-            int frames = call.frames();
-            int wanted = team.threads() == 1 ? 1 : 4 * team.threads();
-            int each = Math.ceilDiv(frames, Math.min(frames, Math.ceilDiv(wanted, down * across)));
+                    (i, scratch) -> pack(first + i / squares, i % squares, scratch));
             team.run(
-                    Math.ceilDiv(frames, each) * down * across,
-                    (task, scratch) -> {
-                        int top = task / across % down * blockRows;
-                        int left = task % across * blockColumns;
-                        int from = task / across / down * each;
-                        new Block(this, scratch, top, left)
-                                .compute(from, Math.min(frames, from + each));
-                    });
+                    blocks.count(),
+                    (i, scratch) ->
+                            new Block(this, scratch, blocks.top(i), blocks.left(i))
+                                    .compute(blocks.from(i), blocks.to(i)));
         }
 
         /// Panels of `[kt, kh, I, kw]` by outputs, from `[O, I, kt, kh, kw]`: a few columns.
-        private void pack(int panel, int square, Scratch scratch) {
-            int p = first + panel;
-            int j = square * Packing.ROWS;
-            int wide = panels.width(p);
-            if (j < wide) {
-                int filled = Math.min(Packing.ROWS, wide - j);
-                int column = panels.start(p) + j;
-                int real = Math.clamp(call.outputs() - column, 0, filled);
-                Packing.taps(
-                        call.rows(),
-                        column,
-                        real,
-                        filled,
-                        steps,
-                        call.taps(),
-                        call.kw(),
-                        packed,
-                        packedAt(p) + j,
-                        wide,
-                        scratch);
-            }
+        private void pack(int p, int square, Scratch scratch) {
+            int from = square * Packing.ROWS;
+            call.pack(p, from, packed, packedAt(p) + from, panels.width(p), scratch);
         }
 
         /// Where panel `p` begins among the packed ones.
@@ -207,8 +168,8 @@ final class Convolution {
             this.round = round;
             this.top = top;
             this.left = left;
-            this.rows = Math.min(blockRows, call.outHeight() - top);
-            this.columns = Math.min(blockColumns, call.outWidth() - left);
+            this.rows = Math.min(round.blocks.rows(), call.outHeight() - top);
+            this.columns = Math.min(round.blocks.columns(), call.outWidth() - left);
             this.padded = Tiles.up(columns);
             this.strip =
                     new Strip(

@@ -1,12 +1,9 @@
 package lightcache4j.kernels.vector;
 
-import java.util.Arrays;
-
 /// What a rectangle of outputs of a [Convolution] looks at: `[kt, rows, I, columns]`, with the
 /// borders' zeros, the history or the repeated first frame in place.
 ///
-/// Its frames are a ring: going on to the next output frame brings in what that sees more, and
-/// turns the order of the others. Columns are dealt to as many *phases* as the stride, so that
+/// Its frames are a [FrameRing]. Columns are dealt to as many *phases* as the stride, so that
 /// outputs next to each other look at columns next to each other.
 final class Strip {
     /// The sizes of a strip.
@@ -66,9 +63,7 @@ final class Strip {
     private final Scratch scratch;
     private final float[] numbers;
     private final float[] line;
-
-    /// Which frame each place of the ring holds.
-    private final int[] held;
+    private final FrameRing ring;
 
     /// @param top the first row, that of the border being negative
     /// @param left the first column
@@ -83,8 +78,7 @@ final class Strip {
         int whole = Math.ceilDiv(form.phase(), Packing.ROWS) * Packing.ROWS * form.stride();
         int length = Math.multiplyExact(whole, form.inputs());
         this.line = scratch.floats(Scratch.Use.LINE, length + Packing.ROWS);
-        this.held = new int[form.kt()];
-        Arrays.fill(held, Integer.MIN_VALUE);
+        this.ring = new FrameRing(call);
     }
 
     float[] numbers() {
@@ -93,15 +87,7 @@ final class Strip {
 
     /// Brings in what an output frame sees; returns the place of its first frame in the ring.
     int show(int frame) {
-        int first = frame * call.geometry().strideFrames() - call.geometry().before();
-        for (int t = first; t < first + form.kt(); t++) {
-            int place = Math.floorMod(t, form.kt());
-            if (held[place] != t) {
-                fill(t, Math.toIntExact(place * form.frame()));
-                held[place] = t;
-            }
-        }
-        return Math.floorMod(first, form.kt());
+        return ring.show(frame, (t, place) -> fill(t, Math.toIntExact(place * form.frame())));
     }
 
     /// Copies frame `t` of the input, or what stands for it before the first.

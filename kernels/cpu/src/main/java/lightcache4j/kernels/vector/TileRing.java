@@ -2,13 +2,11 @@ package lightcache4j.kernels.vector;
 
 import static lightcache4j.kernels.vector.Lanes.WIDTH;
 
-import java.util.Arrays;
-
 /// What a rectangle of outputs of a [Winograd] convolution looks at, at the points: `[points, kt,
 /// I, rows, tiles]`.
 ///
-/// Its frames are a ring, as those of a [Strip]. A tile of one row and the one below it lie as far
-/// apart for every row, so tiles of a product may go on from one row to the next.
+/// Its frames are a [FrameRing]. A tile of one row and the one below it lie as far apart for every
+/// row, so tiles of a product may go on from one row to the next.
 final class TileRing {
     private static final int SQUARE = Packing.ROWS * Packing.ROWS;
 
@@ -71,8 +69,7 @@ final class TileRing {
     /// From one of them to the next.
     private final int line;
 
-    /// Which frame each place of the ring holds.
-    private final int[] held;
+    private final FrameRing ring;
 
     /// @param top the rectangle's first row of outputs
     /// @param left its first tile
@@ -89,8 +86,7 @@ final class TileRing {
         this.line = Math.multiplyExact(columns, form.inputs());
         size = Math.addExact(Math.multiplyExact(form.rows(), line), Packing.ROWS);
         this.lines = scratch.floats(Scratch.Use.LINE, size);
-        this.held = new int[form.kt()];
-        Arrays.fill(held, Integer.MIN_VALUE);
+        this.ring = new FrameRing(call);
     }
 
     float[] numbers() {
@@ -99,15 +95,7 @@ final class TileRing {
 
     /// Brings in what an output frame sees; returns the place of its first frame in the ring.
     int show(int frame) {
-        int first = frame * call.geometry().strideFrames() - call.geometry().before();
-        for (int t = first; t < first + form.kt(); t++) {
-            int place = Math.floorMod(t, form.kt());
-            if (held[place] != t) {
-                fill(t, place * form.frame());
-                held[place] = t;
-            }
-        }
-        return Math.floorMod(first, form.kt());
+        return ring.show(frame, (t, place) -> fill(t, place * form.frame()));
     }
 
     /// Brings in frame `t` of the input, or what stands for it before the first.

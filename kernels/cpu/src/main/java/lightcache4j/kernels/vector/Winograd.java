@@ -1,6 +1,6 @@
 package lightcache4j.kernels.vector;
 
-import static lightcache4j.kernels.vector.ConvCall.even;
+import static lightcache4j.kernels.vector.ConvBlocks.even;
 import static lightcache4j.kernels.vector.Lanes.WIDTH;
 
 import java.lang.foreign.MemorySegment;
@@ -45,8 +45,8 @@ final class Winograd {
     /// Steps at one point.
     private final int steps;
 
-    private int blockRows;
-    private int blockTiles;
+    /// In tiles, not columns.
+    private final ConvBlocks blocks;
 
     private Winograd(Team team, ConvCall call) {
         this.call = call;
@@ -54,6 +54,7 @@ final class Winograd {
         this.bias = call.shifts(team);
         this.tiles = Math.ceilDiv(call.outWidth(), Points.OUTPUTS);
         this.steps = Math.multiplyExact(call.kt() * call.kh(), call.inputs());
+        this.blocks = cut(team.threads());
     }
 
     /// Whether it is for such kernels, and rows long enough. It must not depend on the number of
@@ -68,7 +69,6 @@ final class Winograd {
 
     static void apply(Team team, ConvCall call) {
         Winograd winograd = new Winograd(team, call);
-        winograd.cut(team.threads());
         long size = (long) Points.COUNT * winograd.steps * winograd.panels.padded();
         boolean isKept =
                 team.packedWeights()
@@ -100,32 +100,23 @@ final class Winograd {
     }
 
     /// Chooses blocks of outputs: enough for all threads, small enough for the cache.
-    private void cut(int threads) {
+    private ConvBlocks cut(int threads) {
         int height = call.outHeight();
         int column = Points.COUNT * steps; // numbers under one tile
-        blockTiles = even(tiles, Math.clamp(HELD / column, 1, TILES));
-        blockRows = even(height, Math.max(1, TILES / blockTiles));
-        while (blockRows > 1
-                && (form().size() > HELD
-                        || (blockRows * blockTiles > FEW && tasks() < 2 * threads))) {
-            blockRows = even(height, blockRows - 1);
+        int wide = even(tiles, Math.clamp(HELD / column, 1, TILES));
+        int high = even(height, Math.max(1, TILES / wide));
+        ConvBlocks cut = new ConvBlocks(call.frames(), height, tiles, high, wide);
+        while (cut.rows() > 1
+                && (form(cut).size() > HELD
+                        || (cut.rows() * wide > FEW && cut.count() < 2 * threads))) {
+            cut = cut.lower();
         }
+        return cut.inRuns(threads == 1 ? 1 : 2 * threads);
     }
 
-    private int tasks() {
-        return call.frames() * down() * across();
-    }
-
-    private int down() {
-        return Math.ceilDiv(call.outHeight(), blockRows);
-    }
-
-    private int across() {
-        return Math.ceilDiv(tiles, blockTiles);
-    }
-
-    private TileRing.Form form() {
-        return new TileRing.Form(call.kt(), call.inputs(), blockRows + call.kh() - 1, blockTiles);
+    private TileRing.Form form(ConvBlocks cut) {
+        int rows = cut.rows() + call.kh() - 1;
+        return new TileRing.Form(call.kt(), call.inputs(), rows, cut.columns());
     }
 
     /// Panels `first` to `last` of the weights, packed together: of each panel all steps at the
@@ -134,7 +125,7 @@ final class Winograd {
         private final int first;
         private final int last;
         private final MemorySegment packed;
-        private final TileRing.Form form = form();
+        private final TileRing.Form form = form(blocks);
         private final int[] window;
 
         Round(int first, int last, Team team, MemorySegment packed) {
@@ -146,28 +137,21 @@ final class Winograd {
         }
 
         void run(Team team) {
-            int down = down();
-            int across = across();
-            int frames = call.frames();
-            int threads = team.threads();
-            int wanted = threads == 1 ? 1 : 2 * threads;
-            int each = Math.ceilDiv(frames, Math.min(frames, Math.ceilDiv(wanted, down * across)));
-            int blocks = Math.ceilDiv(frames, each) * down * across;
-            int groups = Math.clamp(Math.ceilDiv(threads, blocks), 1, last - first);
+            int count = last - first;
+            int groups = Math.clamp(Math.ceilDiv(team.threads(), blocks.count()), 1, count);
             team.run(
-                    blocks * groups,
+                    blocks.count() * groups,
                     (task, scratch) -> {
-                        int block = task / groups;
+                        int i = task / groups;
                         int group = task % groups;
-                        int from = block / across / down * each;
                         new Block(
                                         this,
                                         scratch,
-                                        block / across % down * blockRows,
-                                        block % across * blockTiles,
-                                        first + group * (last - first) / groups,
-                                        first + (group + 1) * (last - first) / groups)
-                                .compute(from, Math.min(frames, from + each));
+                                        blocks.top(i),
+                                        blocks.left(i),
+                                        first + group * count / groups,
+                                        first + (group + 1) * count / groups)
+                                .compute(blocks.from(i), blocks.to(i));
                     });
         }
 
@@ -180,30 +164,13 @@ final class Winograd {
 
         /// A few columns of a panel.
         private void pack(int p, int square, Scratch scratch) {
-            int wide = panels.width(p);
-            int j = square * Packing.ROWS;
-            if (j >= wide) {
-                return;
-            }
-            int filled = Math.min(Packing.ROWS, wide - j);
-            int column = panels.start(p) + j;
-            int real = Math.clamp(call.outputs() - column, 0, filled);
+            int from = square * Packing.ROWS;
             MemorySegment taps =
                     scratch.panel(Scratch.Panel.TAPS, (long) call.steps() * Packing.ROWS);
-            Packing.taps(
-                    call.rows(),
-                    column,
-                    real,
-                    filled,
-                    call.steps(),
-                    call.taps(),
-                    call.kw(),
-                    taps,
-                    0,
-                    Packing.ROWS,
-                    scratch);
+            int filled = call.pack(p, from, taps, 0, Packing.ROWS, scratch);
             for (int i = 0; i < filled; i += WIDTH) {
-                Points.ofWeights(taps, i, Packing.ROWS, steps, packed, packedAt(p) + j + i, wide);
+                long to = packedAt(p) + from + i;
+                Points.ofWeights(taps, i, Packing.ROWS, steps, packed, to, panels.width(p));
             }
         }
 
@@ -233,8 +200,8 @@ final class Winograd {
             this.left = left;
             this.firstPanel = firstPanel;
             this.lastPanel = lastPanel;
-            this.rows = Math.min(blockRows, call.outHeight() - top);
-            this.padded = Tiles.up(rows * blockTiles);
+            this.rows = Math.min(blocks.rows(), call.outHeight() - top);
+            this.padded = Tiles.up(rows * blocks.columns());
             this.input = new TileRing(round.form, call, top, left, scratch);
             this.sums = scratch.floats(Scratch.Use.SUMS, Points.COUNT * padded * Panels.FULL);
         }
@@ -254,7 +221,7 @@ final class Winograd {
             int wide = panels.width(p);
             Arrays.fill(sums, 0, Points.COUNT * padded * wide, 0);
             int depth = even(steps, DEPTH);
-            int count = rows * blockTiles;
+            int count = rows * blocks.columns();
             int high = Tiles.tallest(panels.vectors(p));
             for (int point = 0; point < Points.COUNT; point++) {
                 int a0 = point * round.form.point();
@@ -285,7 +252,7 @@ final class Winograd {
             int real = Math.min(wide, call.outputs() - panels.start(p));
             for (int r = 0; r < rows; r++) {
                 long row = ((long) frame * call.outHeight() + top + r) * call.outWidth();
-                for (int x = 0; x < blockTiles; x++) {
+                for (int x = 0; x < blocks.columns(); x++) {
                     int column = (left + x) * Points.OUTPUTS;
                     int count = Math.min(Points.OUTPUTS, call.outWidth() - column);
                     if (count <= 0) {
@@ -294,7 +261,7 @@ final class Winograd {
                     long to = (row + column) * call.outputs() + panels.start(p);
                     Points.toOutputs(
                             sums,
-                            (r * blockTiles + x) * wide,
+                            (r * blocks.columns() + x) * wide,
                             padded * wide,
                             bias,
                             panels.start(p),

@@ -2,6 +2,7 @@ package lightcache4j.tests.cache;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import lightcache4j.model.pipeline.Engine;
 import lightcache4j.model.pipeline.Generation;
@@ -10,11 +11,13 @@ import lightcache4j.model.pipeline.OpenPipeline;
 import lightcache4j.model.run.Economy;
 import lightcache4j.model.run.cache.Caching;
 import lightcache4j.model.run.swap.Swap;
+import lightcache4j.model.run.swap.Swapped;
 import lightcache4j.tensors.Backend;
 import lightcache4j.tensors.MemoryLedger;
 import lightcache4j.tensors.Pool;
 import lightcache4j.tests.parity.Backends;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -42,6 +45,27 @@ class CacheSwapTest {
             assertEquals(stays.report().reuse(), leaves.report().reuse());
             assertEquals(0, ledger.current(Pool.HOST));
             assertEquals(mapped, ledger.current(Pool.DISK));
+        }
+    }
+
+    /// What stands in for a whole model stays in memory from one step that reuses it to the next,
+    /// so what is moved goes by the steps that are computed: out when it is new, back for the first
+    /// step that reuses it, and back once more to be held against what is computed next.
+    @Test
+    void whatStandsInIsFetchedOnceForAllStepsThatReuseIt() {
+        Swapped often = swapped("taylorseer:cache_interval=2,use_lite_mode=true");
+        Swapped seldom = swapped("taylorseer:cache_interval=4,use_lite_mode=true");
+        assertTrue(seldom.bytesOut() < often.bytesOut());
+        assertEquals(
+                2 * (often.bytesOut() - seldom.bytesOut()), often.bytesIn() - seldom.bytesIn());
+    }
+
+    private static Swapped swapped(String policy) {
+        MemoryLedger ledger = new MemoryLedger();
+        try (OpenPipeline model = CacheCase.open(ledger);
+                Backend backend = Backends.preferred().open(1)) {
+            Economy swaps = Economy.DEFAULT.withSwap(Swap.Settings.ON);
+            return run(model, backend, ledger, policy, swaps).report().swap();
         }
     }
 

@@ -6,7 +6,6 @@ import static lightcache4j.kernels.vector.Lanes.put;
 import static lightcache4j.kernels.vector.Lanes.splat;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 
 import java.lang.foreign.MemorySegment;
 
@@ -99,7 +98,7 @@ final class Points {
     }
 
     /// The outputs of a tile, `pitch` apart in `out`, from its sums at the points, `apart` from
-    /// each other.
+    /// each other, which are lost.
     ///
     /// @param real channels that there are
     /// @param count outputs that there are
@@ -138,16 +137,15 @@ final class Points {
                 put(y3, out, p + 3L * pitch);
                 continue;
             }
-            VectorMask<Float> mask = Lanes.rest(j, real);
-            put(y0, out, p, mask);
-            if (count > 1) {
-                put(y1, out, p + pitch, mask);
-            }
-            if (count > 2) {
-                put(y2, out, p + 2L * pitch, mask);
-            }
-            if (count > 3) {
-                put(y3, out, p + 3L * pitch, mask);
+            // In place of the sums, since vectors under a mask, here where it is rare, would become
+            // objects.
+            y0.intoArray(sums, i);
+            y1.intoArray(sums, i + apart);
+            y2.intoArray(sums, i + 2 * apart);
+            y3.intoArray(sums, i + 3 * apart);
+            for (int r = 0; r < count; r++) {
+                int n = Math.min(WIDTH, real - j);
+                Lanes.put(sums, i + r * apart, out, p + (long) r * pitch, n);
             }
         }
     }

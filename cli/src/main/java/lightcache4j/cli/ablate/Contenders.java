@@ -17,7 +17,8 @@ record Contenders(List<List<Contender>> units) {
     /// The row with all techniques.
     static final String ALL = "lightcache";
 
-    private static final String CACHE = "cache";
+    /// The row that caches and does nothing else.
+    static final String CACHE = "cache";
 
     /// @param cache as `--cache` takes it
     /// @param caching what that means

@@ -33,7 +33,7 @@ public final class HtmlReport {
         page.style(style()).close();
         page.open("body").open("main");
         page.leaf("h1", "What caching saves, and what it costs");
-        page.leaf("p", Summary.outcome(results) + ".");
+        page.leaf("p", Summary.outcome(results) + "; " + Summary.cost(results) + ".");
         page.leaf("p", Summary.setting(results) + ".", "class", "dim");
         tiles();
         speed();

@@ -8,7 +8,7 @@ final class Summary {
     private Summary() {}
 
     static List<String> lines(Results results) {
-        return List.of(setting(results), cache(results), outcome(results));
+        return List.of(setting(results), cache(results), outcome(results), cost(results));
     }
 
     /// What every row did.
@@ -52,5 +52,29 @@ final class Summary {
                 scale.unit(),
                 scale.text(baseline.get(Column.TOTAL_PEAK).mean()),
                 scale.unit());
+    }
+
+    /// What the techniques for memory took beyond caching alone, and how much of the copying was
+    /// waited for.
+    static String cost(Results results) {
+        Results.Row all = results.row(Contenders.ALL);
+        double alone = results.row(Contenders.CACHE).get(Column.TOTAL_SECONDS).mean();
+        double copied = all.get(Column.SWAP_COPY_SECONDS).mean();
+        double waited = all.get(Column.SWAP_WAIT_SECONDS).mean();
+        String cost =
+                String.format(
+                        Locale.ROOT,
+                        "swap, chunks and slice together change the time of caching alone by %+.1f %%",
+                        100 * (all.get(Column.TOTAL_SECONDS).mean() / alone - 1));
+        if (copied == 0) {
+            return cost;
+        }
+        return String.format(
+                Locale.ROOT,
+                "%s; copying took %.1f ms, of which computing waited for %.1f: %.0f %% was hidden",
+                cost,
+                1e3 * copied,
+                1e3 * waited,
+                100 * Math.max(0, 1 - waited / copied));
     }
 }

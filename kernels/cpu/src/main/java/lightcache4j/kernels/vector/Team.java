@@ -34,8 +34,8 @@ final class Team implements AutoCloseable {
         void run(long from, long to, Scratch scratch);
     }
 
-    /// Numbers of a part that [#share] makes, at most, unless one unit has more: so many fit the
-    /// first-level cache.
+    /// Numbers of a part that [#share] makes, at most, unless one unit has more: so that a thread
+    /// that is done can help another.
     private static final int PART = 1 << 14;
 
     /// Numbers of a part, at least: to hand over a part takes as long as to add a thousand.

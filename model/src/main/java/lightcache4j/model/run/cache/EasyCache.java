@@ -40,29 +40,6 @@ record EasyCache(double threshold, int retained) implements Policy {
 
     @Override
     public Judge judge(Course course) {
-        return new Sum(course.steps());
-    }
-
-    private final class Sum implements Judge {
-        private final int steps;
-        private double sum;
-
-        Sum(int steps) {
-            this.steps = steps;
-        }
-
-        @Override
-        public boolean reuse(int step, double change) {
-            if (step < retained || step == steps - 1) {
-                return false;
-            }
-            sum += change;
-            return sum < threshold;
-        }
-
-        @Override
-        public void computed() {
-            sum = 0;
-        }
+        return new SummedChange(threshold, retained, course.steps(), change -> change);
     }
 }

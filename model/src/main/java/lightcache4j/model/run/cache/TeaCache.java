@@ -47,34 +47,12 @@ record TeaCache(double threshold, List<Double> coefficients, int retained) imple
 
     @Override
     public Judge judge(Course course) {
-        return new Sum(course.steps());
+        return new SummedChange(
+                threshold, retained, course.steps(), change -> polynomial(coefficients, change));
     }
 
     /// `p(x)`.
     static double polynomial(List<Double> coefficients, double x) {
         return coefficients.stream().reduce(0.0, (sum, c) -> sum * x + c);
-    }
-
-    private final class Sum implements Judge {
-        private final int steps;
-        private double sum;
-
-        Sum(int steps) {
-            this.steps = steps;
-        }
-
-        @Override
-        public boolean reuse(int step, double change) {
-            if (step < retained || step == steps - 1) {
-                return false;
-            }
-            sum += polynomial(coefficients, change);
-            return sum < threshold;
-        }
-
-        @Override
-        public void computed() {
-            sum = 0;
-        }
     }
 }

@@ -17,9 +17,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
@@ -217,54 +214,6 @@ class AblateTest {
             }
         }
         assertTrue(head.containsAll(List.of("psnr.mean", "seconds.denoise.spread")), head + "");
-    }
-
-    @Test
-    void theTextHasEveryRowInEveryTable() {
-        Program program = run("--policies", "none", "--cache", "uniform", "--repeat", 2);
-        Map.of("time, s", 1L, "most memory", 1L, "likeness", 1L, "lightcache ", 4L)
-                .forEach(
-                        (text, times) ->
-                                assertEquals(
-                                        times.longValue(),
-                                        program.out()
-                                                .lines()
-                                                .filter(l -> l.startsWith(text))
-                                                .count(),
-                                        text + " in\n" + program.out()));
-        assertEquals("", program.err());
-        costsAreThoseOfTheTables(program.out());
-    }
-
-    /// The sentence about what the techniques take, against the cells it follows from.
-    private static void costsAreThoseOfTheTables(String text) {
-        Matcher cost =
-                Pattern.compile(
-                                "alone by ([+-][0-9.]+) %; copying took ([0-9.]+) ms, of which computing waited for ([0-9.]+): (\\d+) % was hidden")
-                        .matcher(text);
-        assertTrue(cost.find(), text);
-        double alone = cell(text, "time, s", "cache", 4);
-        double all = cell(text, "time, s", "lightcache", 4);
-        double rounding = 200 * 0.0005 / alone + 0.05;
-        assertEquals(100 * (all / alone - 1), Double.parseDouble(cost.group(1)), rounding);
-        double copied = 1e3 * cell(text, "most memory", "lightcache", 7);
-        double waited = 1e3 * cell(text, "most memory", "lightcache", 8);
-        assertEquals(copied, Double.parseDouble(cost.group(2)), 0.11);
-        assertEquals(waited, Double.parseDouble(cost.group(3)), 0.11);
-        rounding = 0.5 + 100 * 0.1 / copied;
-        double hidden = 100 * Math.max(0, 1 - waited / copied);
-        assertEquals(hidden, Double.parseDouble(cost.group(4)), rounding);
-    }
-
-    /// The mean in column `n`, from 1, of a row of a table.
-    private static double cell(String text, String table, String row, int n) {
-        return text.substring(text.indexOf("\n" + table) + 1)
-                .lines()
-                .filter(line -> line.startsWith(row + " "))
-                .map(line -> line.replaceAll("±[0-9.]+", "").trim().split("\\s+")[n])
-                .mapToDouble(Double::parseDouble)
-                .findFirst()
-                .orElseThrow();
     }
 
     @Test

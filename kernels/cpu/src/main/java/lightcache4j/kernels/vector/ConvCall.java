@@ -77,7 +77,7 @@ record ConvCall(
 
     /// The weights: a row for each output.
     Rows rows() {
-        return Rows.of(weight.segment(), weight.dtype(), steps());
+        return Rows.of(weight, steps());
     }
 
     /// A kernel of one position that visits every position once: a linear layer over channels.

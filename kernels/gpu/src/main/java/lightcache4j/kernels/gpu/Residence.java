@@ -189,7 +189,10 @@ final class Residence {
             case F32 -> WeightKernels.WIDE;
             case F16 -> Device.F16_TABLE;
             case BF16 -> Device.BF16_TABLE;
-            default -> WeightKernels.BYTES;
+            case I8 -> WeightKernels.BYTES;
+            default ->
+                    throw new IllegalArgumentException(
+                            "gpu: a weight is " + dtype + ", wanted F32, F16, BF16 or I8");
         };
     }
 

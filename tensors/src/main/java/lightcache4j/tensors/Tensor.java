@@ -137,7 +137,7 @@ public final class Tensor {
 
     /// The same elements under another shape. One length may be −1: it is worked out.
     ///
-    /// @throws ShapeMismatch if the numbers of elements differ, or rows with a scale would
+    /// @throws ShapeMismatch if the numbers of elements differ, or that of rows with a scale would
     public Tensor reshape(long... dims) {
         long[] wanted = dims.clone();
         int open = -1;

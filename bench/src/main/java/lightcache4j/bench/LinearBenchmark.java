@@ -41,7 +41,7 @@ public class LinearBenchmark {
     @Param({"80x192x192", "80x192x768", "256x768x192", "1x192x1152", "1024x1536x1536"})
     public String size = "";
 
-    @Param({"F32", "BF16"})
+    @Param({"F32", "BF16", "I8"})
     public String weights = "";
 
     private @Nullable Timed timed;

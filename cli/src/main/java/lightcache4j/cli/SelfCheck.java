@@ -127,6 +127,17 @@ final class SelfCheck {
         return new Tensor(dtype, wide.shape(), new HostStorage(bytes, Pool.HOST), 0);
     }
 
+    /// The weight of a linear layer in int8.
+    private Tensor bytes(long outputs, long inputs) {
+        MemorySegment bytes = Arena.ofAuto().allocate(outputs * inputs, 1);
+        for (long i = 0; i < outputs * inputs; i++) {
+            bytes.set(ValueLayout.JAVA_BYTE, i, (byte) random.nextInt());
+        }
+        HostStorage storage = new HostStorage(bytes, Pool.HOST);
+        Shape shape = Shape.of(outputs, inputs);
+        return new Tensor(DType.I8, shape, storage, 0).scaled(numbers(outputs));
+    }
+
     private static Tensor up(Tensor host) {
         return Workspace.current().upload(host);
     }
@@ -143,6 +154,9 @@ final class SelfCheck {
             Tensor ids = Tensor.of(new int[] {3, 0, 66}, 3);
             operations.put("embedding " + dtype, () -> embedding(w, ids));
         }
+        Tensor bytes = bytes(67, 40);
+        operations.put("linear I8", () -> linear(up(x), bytes, null, Activation.GELU_TANH));
+        operations.put("linear, one row, I8", () -> linear(up(row), bytes, null));
         Tensor q = numbers(37, 128);
         Tensor k = numbers(53, 128);
         Tensor v = numbers(53, 128);

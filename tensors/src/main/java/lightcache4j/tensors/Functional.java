@@ -26,7 +26,8 @@ public final class Functional {
     public static Tensor linear(
             Tensor x, Tensor weight, @Nullable Tensor bias, Activation activation) {
         Require.floats("linear", x);
-        Require.weights("linear", weight, bias);
+        Require.matrix("linear", weight);
+        Require.weights("linear", bias);
         Require.shape("linear", "weight", weight, -1, x.dim(-1));
         Require.optional("linear", "bias", bias, weight.dim(0));
         Tensor out = allocate(x.shape().with(-1, weight.dim(0)));

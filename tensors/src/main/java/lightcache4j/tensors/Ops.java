@@ -19,6 +19,7 @@ public interface Ops {
     // ---- linear layers and attention
 
     /// `out[M, N] = activation(x[M, K] · weightᵀ[N, K] + bias[N])`; weight and bias are weights.
+    /// The weight may also be I8 with a [Tensor#scale], which lies in host memory too.
     void linear(Tensor out, Tensor x, Tensor weight, @Nullable Tensor bias, Activation activation);
 
     /// Scaled dot-product attention (arXiv:1706.03762), per head: `softmax(q kᵀ · scale + bias) v`.

@@ -28,6 +28,7 @@ final class RehearsalOps implements Ops {
     public void linear(
             Tensor out, Tensor x, Tensor weight, @Nullable Tensor bias, Activation activation) {
         weights.accept(weight);
+        weights.accept(weight.scale());
         weights.accept(bias);
     }
 

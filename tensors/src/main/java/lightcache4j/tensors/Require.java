@@ -38,13 +38,22 @@ final class Require {
         }
     }
 
-    /// All of these, where present, are floating weights.
+    /// All of these, where present, are weights of a floating type.
     static void weights(String operation, @Nullable Tensor... tensors) {
         for (Tensor tensor : tensors) {
             if (tensor != null && !tensor.dtype().isFloating()) {
                 throw new ShapeMismatch(
                         operation, "weight is " + tensor + ", wanted F32, F16 or BF16");
             }
+        }
+    }
+
+    /// `tensor` is a floating weight, or int8 with a scale.
+    static void matrix(String operation, Tensor tensor) {
+        if (!tensor.dtype().isFloating() && tensor.scale() == null) {
+            throw new ShapeMismatch(
+                    operation,
+                    "weight is " + tensor + ", wanted F32, F16, BF16 or I8 with a scale per row");
         }
     }
 

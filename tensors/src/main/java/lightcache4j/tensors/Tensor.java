@@ -1,5 +1,7 @@
 package lightcache4j.tensors;
 
+import org.jspecify.annotations.Nullable;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
@@ -23,9 +25,14 @@ public final class Tensor {
     private final Shape shape;
     private final Storage storage;
     private final long offset;
+    private final @Nullable Tensor scale;
 
     /// @param offset where the first element stands, in bytes from the start of the storage
     public Tensor(DType dtype, Shape shape, Storage storage, long offset) {
+        this(dtype, shape, storage, offset, null);
+    }
+
+    private Tensor(DType dtype, Shape shape, Storage storage, long offset, @Nullable Tensor scale) {
         if (offset < 0 || offset + dtype.bytes(shape.size()) > storage.byteSize()) {
             throw new ShapeMismatch(
                     "tensor",
@@ -36,6 +43,7 @@ public final class Tensor {
         this.shape = shape;
         this.storage = storage;
         this.offset = offset;
+        this.scale = scale;
     }
 
     /// A tensor over an array, outside every workspace: for constants, inputs and tests. Never
@@ -79,6 +87,26 @@ public final class Tensor {
         return offset;
     }
 
+    /// The same bytes as a weight: `q` in row `r` of the outermost axis stands for `q · scale[r] /
+    /// 127` (LLM.int8, arXiv:2208.07339). Views of its rows take their part of the scale along.
+    ///
+    /// @param perRow F32, one number for each row
+    /// @throws ShapeMismatch if it is not that, or this is not I8
+    public Tensor scaled(Tensor perRow) {
+        require(DType.I8, "scaled");
+        perRow.require(DType.F32, "scaled");
+        if (shape.rank() == 0 || !perRow.shape.equals(Shape.of(shape.dim(0)))) {
+            throw new ShapeMismatch(
+                    "scaled", "scale is " + perRow.shape + ", wanted one for each row of " + shape);
+        }
+        return new Tensor(dtype, shape, storage, offset, perRow);
+    }
+
+    /// What 127 stands for in each row, see [#scaled]; null where numbers stand for themselves.
+    public @Nullable Tensor scale() {
+        return scale;
+    }
+
     /// Number of elements.
     public long size() {
         return shape.size();
@@ -109,7 +137,7 @@ public final class Tensor {
 
     /// The same elements under another shape. One length may be −1: it is worked out.
     ///
-    /// @throws ShapeMismatch if the numbers of elements differ
+    /// @throws ShapeMismatch if the numbers of elements differ, or that of rows with a scale would
     public Tensor reshape(long... dims) {
         long[] wanted = dims.clone();
         int open = -1;
@@ -125,10 +153,11 @@ public final class Tensor {
             wanted[open] = size() / known;
             known *= wanted[open];
         }
-        if (known != size()) {
+        boolean sameRows = scale == null || (wanted.length > 0 && wanted[0] == shape.dim(0));
+        if (known != size() || !sameRows) {
             throw new ShapeMismatch("reshape", shape + " has no shape " + Arrays.toString(dims));
         }
-        return new Tensor(dtype, Shape.of(wanted), storage, offset);
+        return new Tensor(dtype, Shape.of(wanted), storage, offset, scale);
     }
 
     /// The view of entries `from` (inclusive) to `to` (exclusive) along the outermost axis.
@@ -139,7 +168,9 @@ public final class Tensor {
             throw new ShapeMismatch("rows", shape + " has no rows " + from + " to " + to);
         }
         long stride = dtype.bytes(shape.product(1, shape.rank()));
-        return new Tensor(dtype, shape.with(0, to - from), storage, offset + from * stride);
+        Tensor ofThese = scale == null ? null : scale.rows(from, to);
+        Shape cut = shape.with(0, to - from);
+        return new Tensor(dtype, cut, storage, offset + from * stride, ofThese);
     }
 
     /// The view of one entry of the outermost axis, without that axis.

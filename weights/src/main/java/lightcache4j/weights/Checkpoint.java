@@ -139,7 +139,11 @@ public final class Checkpoint implements AutoCloseable {
     }
 
     /// Its weights, from the top.
+    ///
+    /// @throws MalformedConfig if its configuration says that they are quantised in a way that is
+    ///   not read
     public Weights weights() {
+        Quantization.requireKnown(config);
         return weights;
     }
 

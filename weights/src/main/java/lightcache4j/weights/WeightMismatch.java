@@ -40,6 +40,25 @@ public final class WeightMismatch extends EngineException {
                         .formatted(origin, name, is.dtype()));
     }
 
+    static WeightMismatch unscaled(String origin, String name, String scale) {
+        return new WeightMismatch(
+                "%s: %s is stored as I8 without %s, wanted both, as bitsandbytes writes them"
+                        .formatted(origin, name, scale));
+    }
+
+    static WeightMismatch scale(String origin, String name, Tensor is, Shape wanted) {
+        return new WeightMismatch(
+                "%s: %s is %s %s, wanted %s F32, as bitsandbytes writes it"
+                        .formatted(origin, name, is.shape(), is.dtype(), wanted));
+    }
+
+    static WeightMismatch format(String origin, String name) {
+        return new WeightMismatch(
+                ("%s: %s says that bytes lie in tiles of a GPU, wanted 0 for rows;"
+                                + " save it again with a newer bitsandbytes")
+                        .formatted(origin, name));
+    }
+
     static WeightMismatch unread(String origin, Set<String> names) {
         String listed =
                 names.stream().limit(NAMED).map(Printable::of).collect(Collectors.joining(", "));

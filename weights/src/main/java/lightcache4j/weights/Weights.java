@@ -1,10 +1,12 @@
 package lightcache4j.weights;
 
+import lightcache4j.tensors.DType;
 import lightcache4j.tensors.Shape;
 import lightcache4j.tensors.Tensor;
 
 import org.jspecify.annotations.Nullable;
 
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -20,7 +22,7 @@ import java.util.function.Function;
 ///
 /// ```java
 /// static Linear load(Weights w, int in, int out) {
-///     return new Linear(w.tensor("weight", out, in), w.tensor("bias", out));
+///     return new Linear(w.matrix("weight", out, in), w.tensor("bias", out));
 /// }
 /// ...
 /// Linear query = Linear.load(w.at("transformer_blocks").at(7).at("attn1").at("to_q"), 192, 192);
@@ -94,19 +96,61 @@ public final class Weights {
     /// @throws WeightMismatch if it is missing, or has another shape, or is not of a floating type
     public Tensor tensor(String name, long... dims) {
         String path = path(name);
+        Tensor tensor = shaped(path, Shape.of(dims));
+        if (!tensor.dtype().isFloating()) {
+            throw WeightMismatch.type(origin, path, tensor);
+        }
+        read.add(path);
+        return tensor;
+    }
+
+    private Tensor shaped(String path, Shape wanted) {
         Tensor tensor = tensors.get(path);
-        Shape wanted = Shape.of(dims);
         if (tensor == null) {
             throw WeightMismatch.missing(origin, path, wanted, nearest(path));
         }
         if (!tensor.shape().equals(wanted)) {
             throw WeightMismatch.shape(origin, path, tensor, wanted);
         }
-        if (!tensor.dtype().isFloating()) {
-            throw WeightMismatch.type(origin, path, tensor);
+        return tensor;
+    }
+
+    /// The weight of a linear layer, as [#tensor], or of I8 as bitsandbytes writes it: what 127
+    /// stands for in each row is `SCB` beside it, and becomes its [Tensor#scale]; `weight_format`,
+    /// where there is one, is 0 for rows one behind the other.
+    ///
+    /// @throws WeightMismatch also if it is I8 and what stands beside it is not that
+    public Tensor matrix(String name, long rows, long columns) {
+        String path = path(name);
+        Tensor tensor = shaped(path, Shape.of(rows, columns));
+        if (tensor.dtype() != DType.I8) {
+            return tensor(name, rows, columns);
+        }
+        String layer = path.substring(0, path.lastIndexOf('.') + 1);
+        Tensor scale = tensors.get(layer + "SCB");
+        if (scale == null) {
+            throw WeightMismatch.unscaled(origin, path, layer + "SCB");
+        }
+        Shape perRow = Shape.of(rows);
+        if (scale.dtype() != DType.F32 || !scale.shape().equals(perRow)) {
+            throw WeightMismatch.scale(origin, layer + "SCB", scale, perRow);
+        }
+        requireRows(layer + "weight_format");
+        read.add(path);
+        read.add(layer + "SCB");
+        return tensor.scaled(scale);
+    }
+
+    private void requireRows(String path) {
+        Tensor format = tensors.get(path);
+        if (format == null) {
+            return;
+        }
+        boolean one = format.dtype() == DType.U8 && format.size() == 1;
+        if (!one || format.segment().get(ValueLayout.JAVA_BYTE, 0) != 0) {
+            throw WeightMismatch.format(origin, path);
         }
         read.add(path);
-        return tensor;
     }
 
     /// [#tensor], or null if there is none of that name.

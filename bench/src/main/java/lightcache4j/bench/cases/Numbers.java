@@ -47,6 +47,18 @@ final class Numbers {
         return new Tensor(dtype, shape, new HostStorage(segment, Pool.HOST), 1);
     }
 
+    /// The weight of a linear layer in int8, any byte, with another scale for each row, and at an
+    /// odd address.
+    Tensor scaledWeight(long outputs, long inputs) {
+        MemorySegment segment = Arena.ofAuto().allocate(outputs * inputs + 1, 1);
+        for (long i = 0; i < outputs * inputs; i++) {
+            segment.set(ValueLayout.JAVA_BYTE, 1 + i, (byte) random.nextInt());
+        }
+        Tensor scale = weight(DType.F32, inputs, outputs);
+        HostStorage storage = new HostStorage(segment, Pool.HOST);
+        return new Tensor(DType.I8, Shape.of(outputs, inputs), storage, 1).scaled(scale);
+    }
+
     private static void put(MemorySegment segment, DType dtype, long i, float value) {
         ValueLayout.OfShort bits16 =
                 ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);

@@ -14,7 +14,7 @@ import java.util.List;
 public final class SequenceCases {
     private SequenceCases() {}
 
-    /// `[M, K] · [N, K]ᵀ`, with a bias.
+    /// `[M, K] · [N, K]ᵀ`, with a bias of the same type, or F16 beside I8, as bitsandbytes has it.
     public static OpCase linear(int m, int k, int n, DType dtype, Activation activation) {
         return linear(m, k, n, dtype, activation, true);
     }
@@ -23,8 +23,9 @@ public final class SequenceCases {
             int m, int k, int n, DType dtype, Activation activation, boolean withBias) {
         Numbers numbers = new Numbers(m * 31L + k * 7L + n);
         Tensor x = numbers.normal(m, k);
-        Tensor weight = numbers.weight(dtype, k, n, k);
-        Tensor bias = withBias ? numbers.weight(dtype, 1, n) : null;
+        boolean scaled = dtype == DType.I8;
+        Tensor weight = scaled ? numbers.scaledWeight(n, k) : numbers.weight(dtype, k, n, k);
+        Tensor bias = withBias ? numbers.weight(scaled ? DType.F16 : dtype, 1, n) : null;
         return new OpCase(
                 "linear",
                 "%dx%dx%d %s %s%s"
@@ -153,6 +154,8 @@ public final class SequenceCases {
             cases.add(linear(lengths[i], next, far, DType.F32, Activation.NONE));
             cases.add(linear(far, lengths[i], next, DType.BF16, Activation.NONE, i % 2 == 0));
             cases.add(linear(1, lengths[i], far, DType.F16, Activation.SILU));
+            cases.add(linear(next, far, lengths[i], DType.I8, Activation.NONE, i % 2 == 0));
+            cases.add(linear(1, far, next, DType.I8, Activation.SILU, i % 2 == 1));
         }
         for (Activation activation : Activation.values()) {
             cases.add(linear(21, 40, 50, DType.F32, activation));
@@ -163,8 +166,11 @@ public final class SequenceCases {
         cases.add(linear(80, 192, 768, DType.F32, Activation.GELU_TANH));
         cases.add(linear(336, 192, 192, DType.F16, Activation.NONE));
         cases.add(linear(300, 900, 200, DType.BF16, Activation.GELU));
+        cases.add(linear(300, 900, 200, DType.I8, Activation.GELU));
         cases.add(linear(2, 3000, 1300, DType.F16, Activation.NONE)); // several rounds of blocks
         cases.add(linear(1, 3000, 1300, DType.BF16, Activation.NONE));
+        cases.add(linear(2, 3000, 1300, DType.I8, Activation.NONE));
+        cases.add(linear(1, 3000, 1300, DType.I8, Activation.NONE));
     }
 
     private static void attentions(List<OpCase> cases) {

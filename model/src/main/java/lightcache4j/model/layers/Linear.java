@@ -16,12 +16,12 @@ public record Linear(Tensor weight, @Nullable Tensor bias) {
 
     /// From `in` to `out` features, with a bias.
     public static Linear load(Weights w, long in, long out) {
-        return new Linear(w.tensor("weight", out, in), w.tensor("bias", out));
+        return new Linear(w.matrix("weight", out, in), w.tensor("bias", out));
     }
 
     /// From `in` to `out` features, without a bias.
     public static Linear loadUnbiased(Weights w, long in, long out) {
-        return new Linear(w.tensor("weight", out, in), null);
+        return new Linear(w.matrix("weight", out, in), null);
     }
 
     /// `[…, K]` to `[…, N]`.

@@ -46,6 +46,7 @@ class GpuBudgetTest {
     @CsvSource({
         "text_to_video, '', 0.05",
         "image_to_video_noised, '', 0.08",
+        "int8, '', 0.08",
         "text_to_video, 'uniform:interval=2', 0.05",
     })
     void runsTakeWhatWasForeseen(String name, String policy, double off) {

@@ -154,6 +154,42 @@ class GpuMemoryTest {
         }
     }
 
+    /// More numbers than the 64 MiB for weights could hold of 16 bits, and of every value.
+    @Test
+    void aWeightOfBytesTakesAByteANumber() {
+        assertEquals(64, Integer.getInteger("lightcache4j.gpu.weights"));
+        int inputs = 50_000;
+        int outputs = 1024;
+        byte[] bytes = bytes(outputs * inputs, 5);
+        float[] scales = new float[outputs];
+        for (int row = 0; row < outputs; row++) {
+            scales[row] = (row + 1) * 127f;
+        }
+        Tensor w = mapped(bytes, outputs, inputs).scaled(Tensor.of(scales, outputs));
+        float[] ones = new float[inputs];
+        Arrays.fill(ones, 1);
+        try (Workspace workspace = new Workspace(device.backend(), new MemoryLedger())) {
+            Tensor x = workspace.upload(Tensor.of(ones, 1, inputs));
+            float[] y =
+                    workspace
+                            .download(workspace.in(() -> Functional.linear(x, w, null)))
+                            .toFloats();
+            for (int row = 0; row < outputs; row++) {
+                int sum = 0; // of whole numbers below 2^24: exact in float32
+                for (int i = 0; i < inputs; i++) {
+                    sum += bytes[row * inputs + i];
+                }
+                assertEquals((float) sum * (row + 1), y[row]);
+            }
+        }
+    }
+
+    private static Tensor mapped(byte[] bytes, long... dims) {
+        MemorySegment segment = Arena.ofAuto().allocate(bytes.length, 64);
+        MemorySegment.copy(bytes, 0, segment, ValueLayout.JAVA_BYTE, 0, bytes.length);
+        return new Tensor(DType.I8, Shape.of(dims), new HostStorage(segment, Pool.DISK), 0);
+    }
+
     private static Tensor mapped(float value, long... dims) {
         short[] bits = new short[Math.toIntExact(Shape.of(dims).size())];
         Arrays.fill(bits, (short) (Float.floatToIntBits(value) >> 16));

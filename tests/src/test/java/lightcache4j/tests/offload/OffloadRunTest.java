@@ -34,6 +34,7 @@ class OffloadRunTest {
     @ParameterizedTest
     @CsvSource({
         "text_to_video, ''",
+        "int8, ''",
         "image_to_video_noised, ''",
         "inpaint_mask_through_vae, ''",
         "text_to_video, 'uniform:interval=2'",

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.TestFactory;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /// Every backend, the reference among them, against what PyTorch computed in double precision
@@ -67,8 +68,12 @@ class OpsAgainstTorchTest {
     }
 
     private static Body linear() {
+        return linear(t -> need(t, "weight"));
+    }
+
+    private static Body linear(Function<Map<String, Tensor>, Tensor> weight) {
         return (ops, t, out) ->
-                ops.linear(out, need(t, "x"), need(t, "weight"), need(t, "bias"), Activation.SILU);
+                ops.linear(out, need(t, "x"), weight.apply(t), need(t, "bias"), Activation.SILU);
     }
 
     private static Body attention(int heads, int kvHeads, boolean causal) {
@@ -125,6 +130,7 @@ class OpsAgainstTorchTest {
                 entry("linear_float32", linear()),
                 entry("linear_float16", linear()),
                 entry("linear_bfloat16", linear()),
+                entry("linear_int8", linear(t -> need(t, "weight").scaled(need(t, "scb")))),
                 entry("attention_plain", attention(3, 3, false)),
                 entry("attention_grouped_causal", attention(6, 2, true)),
                 entry("attention_causal_more_keys", attention(2, 2, true)),

@@ -122,7 +122,7 @@ record ConvCall(
         int first = panels.start(p) + from;
         int real = Math.clamp(outputs - first, 0, filled);
         if (filled > 0) {
-            Rows rows = Rows.of(weight.segment(), weight.dtype(), steps());
+            Rows rows = Rows.of(weight, steps());
             int n = steps();
             Packing.taps(rows, first, real, filled, n, taps(), kw, to, start, pitch, scratch);
         }

@@ -171,6 +171,16 @@ final class Lanes {
         }
     }
 
+    /// Widens `n` int8 numbers, from number `i`, into an array, each times `step`.
+    static void scale(
+            MemorySegment s, long i, float step, float[] to, int at, int n, Scratch scratch) {
+        byte[] bytes = scratch.bytes(n);
+        MemorySegment.copy(s, ValueLayout.JAVA_BYTE, i, bytes, 0, n);
+        for (int k = 0; k < n; k++) {
+            to[at + k] = bytes[k] * step;
+        }
+    }
+
     /// A small weight as an array of `size` numbers: what is missing of it, or all if there is
     /// none, is `otherwise`.
     static float[] vector(

@@ -71,7 +71,7 @@ final class Linear {
         this.panels = new Panels(n);
         this.out = out.segment();
         this.x = Rows.of(x.segment(), DType.F32, k);
-        this.weight = Rows.of(weight.segment(), weight.dtype(), k);
+        this.weight = Rows.of(weight, k);
         this.activation = activation;
         this.bias = Lanes.vector(bias, panels.padded(), 0, team.shared(), Scratch.Use.SHIFT);
         int blocks = Math.max(1, (k + DEPTH - 1) / DEPTH);

@@ -35,7 +35,7 @@ final class OneRow {
                 Lanes.vector(bias, groups * Packing.ROWS, 0, team.shared(), Scratch.Use.SHIFT);
         float[] row = team.shared().floats(Scratch.Use.LEFT, k);
         Lanes.copy(x.segment(), 0, row, 0, k);
-        Rows weights = Rows.of(weight.segment(), weight.dtype(), k);
+        Rows weights = Rows.of(weight, k);
         team.share(
                 groups,
                 (long) Packing.ROWS * k,

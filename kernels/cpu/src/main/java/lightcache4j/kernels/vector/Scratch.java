@@ -51,6 +51,7 @@ final class Scratch implements AutoCloseable {
 
     private final Map<Use, float[]> floats = new EnumMap<>(Use.class);
     private final Map<Panel, Room> panels = new EnumMap<>(Panel.class);
+    private byte[] bytes = {};
     private short[] shorts = {};
     private int[] ints = {};
     private int[] others = {};
@@ -97,6 +98,14 @@ final class Scratch implements AutoCloseable {
     public void close() {
         panels.values().forEach(room -> room.arena.close());
         panels.clear();
+    }
+
+    /// At least `size` int8 numbers, content undefined.
+    byte[] bytes(int size) {
+        if (bytes.length < size) {
+            bytes = new byte[size];
+        }
+        return bytes;
     }
 
     /// At least `size` half-width numbers, content undefined.

@@ -19,9 +19,9 @@ import java.nio.file.StandardOpenOption;
 /// How large the device's two arrays are.
 ///
 /// Both are given out in ranges, so they are as large as the device allows from the start: half of
-/// its memory for activations and float32 weights, three eighths for 16-bit weights, as far as one
-/// allocation of the device goes, and the `int` by which TornadoVM counts elements (8 GiB and 16
-/// GiB). `-Dlightcache4j.gpu.memory` and `-Dlightcache4j.gpu.weights` set them in MiB.
+/// its memory for activations and float32 weights, three eighths for narrower weights, as far as
+/// one allocation of the device goes, and the `int` by which TornadoVM counts elements (8 GiB and
+/// 16 GiB). `-Dlightcache4j.gpu.memory` and `-Dlightcache4j.gpu.weights` set them in MiB.
 ///
 /// @param floats elements of `memory`
 /// @param longs elements of `halves`

@@ -1,5 +1,6 @@
 package lightcache4j.kernels.gpu;
 
+import lightcache4j.tensors.DType;
 import lightcache4j.tensors.HostStorage;
 import lightcache4j.tensors.MemoryLedger;
 import lightcache4j.tensors.Pool;
@@ -28,10 +29,17 @@ record DeviceResidency(Device device, Residence residence) implements Residency 
             if (!wanted.getAsBoolean()) {
                 return;
             }
-            if (weight.size() > 0 && weight.storage() instanceof HostStorage) {
+            if (isRead(weight) && weight.storage() instanceof HostStorage) {
                 underLock(() -> residence.fetch(weight));
             }
         }
+    }
+
+    /// Whether an operation may ask for it: a checkpoint may hold numbers of other types beside
+    /// weights, such as `weight_format` of bitsandbytes.
+    private static boolean isRead(Tensor weight) {
+        boolean known = weight.dtype().isFloating() || weight.dtype() == DType.I8;
+        return known && weight.size() > 0;
     }
 
     @Override

@@ -36,6 +36,7 @@ final class Layers {
             Activation activation) {
         Residence.Placed w = call.weight(weight);
         Residence.Placed b = call.weight(bias);
+        Tensor scale = weight.scale();
         long m = x.dim(0);
         long n = weight.dim(0);
         int[] ints = {
@@ -50,7 +51,8 @@ final class Layers {
             b.start(),
             ActivationKernels.number(activation),
             0,
-            0
+            0,
+            scale == null ? -1 : call.weight(scale).start()
         };
         if (m <= FEW_ROWS) {
             call.groups(Kernel.PRODUCT_ROWS, ceil(n, ProductKernels.ITEMS), m, ints);

@@ -34,9 +34,10 @@ final class ProductKernels {
     /// summed in the same order, whatever the shape of its tile.
     ///
     /// Parameters: M, N, K, out, x, weight's table and start, bias's table and start, activation,
-    /// rows of a tile (16 to 256, a power of two), whether a convolution, and then what [#tap] and
-    /// its caller read: H, W, I, H', W', kh, kw, stride of frames, rows and columns, frames before,
-    /// rows above, columns to the left, history or −1, how often each row and column is seen.
+    /// rows of a tile (16 to 256, a power of two), whether a convolution. If it is none, the
+    /// weight's scale, see [WeightKernels#scale]; if it is one, what [#tap] and its caller read: H,
+    /// W, I, H', W', kh, kw, stride of frames, rows and columns, frames before, rows above, columns
+    /// to the left, history or −1, how often each row and column is seen.
     static void tiles(
             KernelContext c, FloatArray memory, LongArray halves, IntArray p, FloatArray s) {
         float[] tile = c.allocateFloatLocalArray(STEP * DEPTH);
@@ -151,7 +152,11 @@ final class ProductKernels {
             int x = first + e % wide;
             if (y < p.get(0) && x < p.get(1)) {
                 float bias = WeightKernels.at(memory, halves, p.get(7), p.get(8), x, 0f);
-                float result = ActivationKernels.apply(p.get(9), tile[e] + bias);
+                float sum = tile[e];
+                if (convolution == 0) {
+                    sum *= WeightKernels.scale(memory, p.get(12), x);
+                }
+                float result = ActivationKernels.apply(p.get(9), sum + bias);
                 memory.set(p.get(3) + y * p.get(1) + x, result);
             }
         }
@@ -223,6 +228,7 @@ final class ProductKernels {
         int column = first + item;
         if (column < p.get(1)) {
             float bias = WeightKernels.at(memory, halves, p.get(7), p.get(8), column, 0f);
+            sum *= WeightKernels.scale(memory, p.get(12), column);
             float y = ActivationKernels.apply(p.get(9), sum + bias);
             memory.set(p.get(3) + c.groupIdy * p.get(1) + column, y);
         }

@@ -181,8 +181,19 @@ final class Residence {
                 device.uploadHalves(bytes, first);
             }
         }
-        int table = weight.dtype() == DType.F16 ? Device.F16_TABLE : Device.BF16_TABLE;
-        return new Placed(wide ? WeightKernels.WIDE : table, first);
+        return new Placed(table(weight.dtype()), first);
+    }
+
+    private static int table(DType dtype) {
+        return switch (dtype) {
+            case F32 -> WeightKernels.WIDE;
+            case F16 -> Device.F16_TABLE;
+            case BF16 -> Device.BF16_TABLE;
+            case I8 -> WeightKernels.BYTES;
+            default ->
+                    throw new IllegalArgumentException(
+                            "gpu: a weight is " + dtype + ", wanted F32, F16, BF16 or I8");
+        };
     }
 
     /// `[O, I, taps]` as `[O, taps, I]`.

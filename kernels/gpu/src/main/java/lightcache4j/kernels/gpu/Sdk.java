@@ -91,11 +91,11 @@ final class Sdk {
         }
         DeviceMemory memory = DeviceMemory.ofThisProcess();
         lines.add(
-                "memory of the backend: %,d MiB for activations, %,d MiB for 16-bit weights"
+                "memory of the backend: %,d MiB for activations, %,d MiB for narrower weights"
                         .formatted(
                                 (memory.floats() * Float.BYTES) >> 20,
                                 (memory.longs() * Long.BYTES) >> 20));
-        lines.add("kernels: float32, weights F32, F16 and BF16; no tensor cores, no int8 yet");
+        lines.add("kernels: float32, weights F32, F16, BF16 and I8; no tensor cores");
         return lines;
     }
 

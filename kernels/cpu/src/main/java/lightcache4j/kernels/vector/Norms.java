@@ -15,17 +15,10 @@ import lightcache4j.tensors.Tensor;
 import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
 
-/// Norms over rows. A row is read three times, the last two from the first-level cache.
-///
-/// Rows are taken [Packing#ROWS] at a time. Each adds up to a vector, a number in each lane; the
-/// vectors of all of them, transposed, are added to one that has the sum of each row in a lane. So
-/// what would be a chain of shuffles, a root, and a division for each row is done once for all. For
-/// rows of 32 numbers, the queries and keys of a head, it had taken most of the time.
+/// Norms over rows. A row is read three times, the last two from the first-level cache. Rows of a
+/// few vectors are those of [NarrowNorms].
 final class Norms {
-    private static final int ROWS = Packing.ROWS;
-
     private Norms() {}
 
     static void layerNorm(
@@ -35,138 +28,96 @@ final class Norms {
             @Nullable Tensor weight,
             @Nullable Tensor bias,
             float eps) {
-        new Norms.Call(team, out, x, weight, bias, eps, true).run(team);
+        int width = x.shape().length(-1);
+        if (width <= NarrowNorms.WIDEST) {
+            NarrowNorms.apply(team, out, x, weight, bias, eps, true);
+            return;
+        }
+        float[] scale = Lanes.vector(weight, Lanes.up(width), 1, team.shared(), Scratch.Use.SCALE);
+        float[] shift = Lanes.vector(bias, Lanes.up(width), 0, team.shared(), Scratch.Use.SHIFT);
+        MemorySegment to = out.segment();
+        MemorySegment from = x.segment();
+        rows(
+                team,
+                x,
+                row -> {
+                    float mean = sum(from, row, width) / width;
+                    float variance = squares(from, row, width, mean) / width;
+                    float rdev = (float) (1 / Math.sqrt(variance + eps));
+                    write(to, from, row, width, mean, rdev, scale, shift);
+                });
     }
 
     static void rmsNorm(Team team, Tensor out, Tensor x, @Nullable Tensor weight, float eps) {
-        new Norms.Call(team, out, x, weight, null, eps, false).run(team);
+        int width = x.shape().length(-1);
+        if (width <= NarrowNorms.WIDEST) {
+            NarrowNorms.apply(team, out, x, weight, null, eps, false);
+            return;
+        }
+        float[] scale = Lanes.vector(weight, Lanes.up(width), 1, team.shared(), Scratch.Use.SCALE);
+        float[] shift = Lanes.vector(null, Lanes.up(width), 0, team.shared(), Scratch.Use.SHIFT);
+        MemorySegment to = out.segment();
+        MemorySegment from = x.segment();
+        rows(
+                team,
+                x,
+                row -> {
+                    float square = squares(from, row, width, 0) / width;
+                    float factor = (float) (1 / Math.sqrt(square + eps));
+                    write(to, from, row, width, 0, factor, scale, shift);
+                });
     }
 
-    private static final class Call {
-        private final MemorySegment out;
-        private final MemorySegment x;
-        private final long rows;
-        private final int width;
-        private final float[] scale;
-        private final float[] shift;
-        private final float eps;
-        private final boolean isCentred;
-
-        Call(
-                Team team,
-                Tensor out,
-                Tensor x,
-                @Nullable Tensor weight,
-                @Nullable Tensor bias,
-                float eps,
-                boolean isCentred) {
-            this.out = out.segment();
-            this.x = x.segment();
-            this.rows = x.size() == 0 ? 0 : x.shape().rows();
-            this.width = x.shape().length(-1);
-            int padded = Lanes.up(width);
-            this.scale = Lanes.vector(weight, padded, 1, team.shared(), Scratch.Use.SCALE);
-            this.shift = Lanes.vector(bias, padded, 0, team.shared(), Scratch.Use.SHIFT);
-            this.eps = eps;
-            this.isCentred = isCentred;
-        }
-
-        void run(Team team) {
-            team.share(
-                    rows,
-                    width,
-                    (from, to, scratch) -> {
-                        float[] sums = scratch.floats(Scratch.Use.SQUARE, ROWS * ROWS);
-                        float[] turned = scratch.floats(Scratch.Use.STAGED, ROWS * ROWS);
-                        float[] means = scratch.floats(Scratch.Use.OTHER, ROWS);
-                        float[] factors = scratch.floats(Scratch.Use.RUNNING, ROWS);
-                        for (long row = from; row < to; row += ROWS) {
-                            long start = row * width;
-                            int count = (int) Math.min(ROWS, to - row);
-                            Arrays.fill(means, 0, ROWS, 0);
-                            if (isCentred) {
-                                sums(x, start, width, count, sums);
-                                total(sums, turned, means);
-                                means(means, width);
-                            }
-                            squares(x, start, width, count, means, sums);
-                            total(sums, turned, factors);
-                            factors(factors, width, eps);
-                            write(out, x, start, width, count, means, factors, scale, shift);
-                        }
-                    });
-        }
+    @FunctionalInterface
+    private interface Row {
+        /// @param start index of the row's first number
+        void run(long start);
     }
 
-    /// Of each row, a vector of sums.
-    private static void sums(MemorySegment x, long start, int n, int rows, float[] sums) {
-        for (int r = 0; r < rows; r++) {
-            long row = start + (long) r * n;
-            FloatVector a = FloatVector.zero(FLOATS);
-            FloatVector b = a;
-            int i = 0;
-            for (; i <= n - 2 * WIDTH; i += 2 * WIDTH) {
-                a = a.add(at(x, row + i));
-                b = b.add(at(x, row + i + WIDTH));
-            }
-            for (; i < n; i += WIDTH) {
-                a = a.add(at(x, row + i, rest(i, n)));
-            }
-            a.add(b).intoArray(sums, r * ROWS);
-        }
+    private static void rows(Team team, Tensor x, Row body) {
+        int width = x.shape().length(-1);
+        team.share(
+                width == 0 ? 0 : x.shape().rows(),
+                width,
+                (from, to, scratch) -> {
+                    for (long row = from; row < to; row++) {
+                        body.run(row * width);
+                    }
+                });
     }
 
-    /// Of each row, a vector of `Σ (x − mean)²`.
-    private static void squares(
-            MemorySegment x, long start, int n, int rows, float[] means, float[] sums) {
-        for (int r = 0; r < rows; r++) {
-            long row = start + (long) r * n;
-            FloatVector mean = FloatVector.broadcast(FLOATS, means[r]);
-            FloatVector a = FloatVector.zero(FLOATS);
-            FloatVector b = a;
-            int i = 0;
-            for (; i <= n - 2 * WIDTH; i += 2 * WIDTH) {
-                FloatVector p = at(x, row + i).sub(mean);
-                FloatVector q = at(x, row + i + WIDTH).sub(mean);
-                a = p.fma(p, a);
-                b = q.fma(q, b);
-            }
-            for (; i < n; i += WIDTH) {
-                VectorMask<Float> mask = rest(i, n);
-                FloatVector p = at(x, row + i, mask).lanewise(VectorOperators.SUB, mean, mask);
-                a = p.fma(p, a);
-            }
-            a.add(b).intoArray(sums, r * ROWS);
+    private static float sum(MemorySegment x, long start, int n) {
+        FloatVector a = FloatVector.zero(FLOATS);
+        FloatVector b = a;
+        int i = 0;
+        for (; i <= n - 2 * WIDTH; i += 2 * WIDTH) {
+            a = a.add(at(x, start + i));
+            b = b.add(at(x, start + i + WIDTH));
         }
+        for (; i < n; i += WIDTH) {
+            a = a.add(at(x, start + i, rest(i, n)));
+        }
+        return Lanes.sum(a.add(b));
     }
 
-    /// Adds up the lanes of each row's vector.
-    private static void total(float[] sums, float[] turned, float[] totals) {
-        Packing.transpose(sums, 0, ROWS, turned);
-        for (int r = 0; r < ROWS; r += WIDTH) {
-            FloatVector a = at(turned, r);
-            FloatVector b = at(turned, r + ROWS);
-            for (int lane = 2; lane < WIDTH; lane += 2) {
-                a = a.add(at(turned, r + lane * ROWS));
-                b = b.add(at(turned, r + (lane + 1) * ROWS));
-            }
-            a.add(b).intoArray(totals, r);
+    /// `Σ (x − mean)²`.
+    private static float squares(MemorySegment x, long start, int n, float mean) {
+        FloatVector m = FloatVector.broadcast(FLOATS, mean);
+        FloatVector a = FloatVector.zero(FLOATS);
+        FloatVector b = a;
+        int i = 0;
+        for (; i <= n - 2 * WIDTH; i += 2 * WIDTH) {
+            FloatVector p = at(x, start + i).sub(m);
+            FloatVector q = at(x, start + i + WIDTH).sub(m);
+            a = p.fma(p, a);
+            b = q.fma(q, b);
         }
-    }
-
-    private static void means(float[] totals, int n) {
-        for (int r = 0; r < ROWS; r += WIDTH) {
-            at(totals, r).div(n).intoArray(totals, r);
+        for (; i < n; i += WIDTH) {
+            VectorMask<Float> mask = rest(i, n);
+            FloatVector p = at(x, start + i, mask).lanewise(VectorOperators.SUB, m, mask);
+            a = p.fma(p, a);
         }
-    }
-
-    /// `1 / √(total / n + eps)`.
-    private static void factors(float[] totals, int n, float eps) {
-        FloatVector one = FloatVector.broadcast(FLOATS, 1);
-        for (int r = 0; r < ROWS; r += WIDTH) {
-            FloatVector root = at(totals, r).div(n).add(eps).lanewise(VectorOperators.SQRT);
-            one.div(root).intoArray(totals, r);
-        }
+        return Lanes.sum(a.add(b));
     }
 
     /// `(x − mean) · factor · scale + shift`.
@@ -175,25 +126,21 @@ final class Norms {
             MemorySegment x,
             long start,
             int n,
-            int rows,
-            float[] means,
-            float[] factors,
+            float mean,
+            float factor,
             float[] scale,
             float[] shift) {
-        for (int r = 0; r < rows; r++) {
-            long row = start + (long) r * n;
-            FloatVector m = FloatVector.broadcast(FLOATS, means[r]);
-            FloatVector f = FloatVector.broadcast(FLOATS, factors[r]);
-            int i = 0;
-            for (int end = FLOATS.loopBound(n); i < end; i += WIDTH) {
-                FloatVector y = at(x, row + i).sub(m).mul(f).fma(at(scale, i), at(shift, i));
-                put(y, out, row + i);
-            }
-            if (i < n) {
-                VectorMask<Float> mask = rest(i, n);
-                FloatVector y = at(x, row + i, mask).sub(m).mul(f).fma(at(scale, i), at(shift, i));
-                put(y, out, row + i, mask);
-            }
+        FloatVector m = FloatVector.broadcast(FLOATS, mean);
+        FloatVector f = FloatVector.broadcast(FLOATS, factor);
+        int i = 0;
+        for (int end = FLOATS.loopBound(n); i < end; i += WIDTH) {
+            FloatVector y = at(x, start + i).sub(m).mul(f).fma(at(scale, i), at(shift, i));
+            put(y, out, start + i);
+        }
+        if (i < n) {
+            VectorMask<Float> mask = rest(i, n);
+            FloatVector y = at(x, start + i, mask).sub(m).mul(f).fma(at(scale, i), at(shift, i));
+            put(y, out, start + i, mask);
         }
     }
 }

@@ -121,7 +121,7 @@ final class Norms {
     }
 
     /// `(x − mean) · factor · scale + shift`.
-    private static void write(
+    static void write(
             MemorySegment out,
             MemorySegment x,
             long start,

@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 
 /// The rows beside the baseline, in the order of the report and in that of a round.
 ///
@@ -82,11 +83,10 @@ record Contenders(List<List<Contender>> units) {
         return all;
     }
 
-    /// The order of a round: each begins one unit further on, so that no row is always early or
-    /// always late.
-    List<List<Contender>> order(int round) {
+    /// An order for a round, drawn: no row is always early or late, or always after the same one.
+    List<List<Contender>> order(Random random) {
         List<List<Contender>> order = new ArrayList<>(units);
-        Collections.rotate(order, -round % units.size());
+        Collections.shuffle(order, random);
         return order;
     }
 }

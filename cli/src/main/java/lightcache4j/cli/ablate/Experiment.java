@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Random;
 import java.util.stream.Stream;
 
 /// Runs a plan.
@@ -20,11 +21,14 @@ import java.util.stream.Stream;
 /// Before anything is timed, every row runs once on a case that is not measured; policies that
 /// cannot run here are left out, and where none is asked for, the policy of the rows `cache…` is
 /// chosen there ([Choice]). Then, for each case, the baseline runs and after it every other row, in
-/// an order that moves on by one from case to case: a machine that becomes slower or faster
-/// meanwhile favours no row, and each row is compared with the baseline of its own minute. All rows
-/// of a case begin with the same noise.
+/// an order drawn anew for each case: a machine that becomes slower or faster meanwhile favours no
+/// row, nor does what the row before left in caches, and each row is compared with the baseline of
+/// its own minute. All rows of a case begin with the same noise.
 public final class Experiment {
     private static final int TRIALS = 3;
+
+    /// Seed of the orders that rows run in.
+    private static final int ORDER = 1;
 
     private final Plan plan;
     private final String backend;
@@ -163,14 +167,14 @@ public final class Experiment {
     private void measure(Contenders rows) {
         List<Plan.Case> cases = plan.cases();
         int total = plan.repeat() * cases.size() * (rows.all().size() + 1);
-        int round = 0;
+        Random random = new Random(ORDER);
         int done = 0;
         for (int repeat = 0; repeat < plan.repeat(); repeat++) {
             for (int c = 0; c < cases.size(); c++) {
                 Clip reference = runs.make(Contender.BASELINE, cases.get(c), steps);
                 read(Contender.BASELINE, c, reference, reference);
                 watcher.progress(++done, total);
-                for (List<Contender> unit : rows.order(round)) {
+                for (List<Contender> unit : rows.order(random)) {
                     int taken = steps;
                     for (Contender row : unit) {
                         Clip clip = runs.make(row, cases.get(c), taken);
@@ -179,7 +183,6 @@ public final class Experiment {
                         watcher.progress(++done, total);
                     }
                 }
-                round++;
             }
         }
     }

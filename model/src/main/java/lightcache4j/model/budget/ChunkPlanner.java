@@ -17,8 +17,7 @@ public final class ChunkPlanner {
 
     private ChunkPlanner() {}
 
-    /// The same economy, cutting only where it pays: each stage holds at most 5 % more than where
-    /// all layers are cut.
+    /// The same economy, cutting only where it pays: see [#limit].
     ///
     /// @param economy with the pieces that layers may be cut into
     public static Economy wherePays(Prospect prospect, Economy economy) {
@@ -27,12 +26,19 @@ public final class ChunkPlanner {
         }
         Prospect first = prospect.ofFirstSteps();
         Footprint least = Footprint.foreseen(first, economy);
-        return within(first, economy, stage -> slack(least.at(stage).tensors()));
+        Footprint whole = Footprint.foreseen(first, economy.withChunks(1));
+        return within(first, economy, stage -> limit(whole.at(stage), least.at(stage)));
     }
 
-    /// A little more than `bytes`.
-    static long slack(long bytes) {
-        return bytes + bytes * SLACK / 100;
+    /// Bytes of tensors that a stage may hold: up to 5 % more than where all layers are cut, and at
+    /// most what saves half of what that saves. Cutting the rest would cost more than it saves.
+    ///
+    /// @param whole what the stage holds where no layer is cut
+    /// @param least what it holds where all are
+    static long limit(Footprint.Held whole, Footprint.Held least) {
+        long bytes = least.tensors();
+        long saved = Math.max(0, whole.tensors() - bytes);
+        return bytes + Math.min(bytes * SLACK / 100, saved / 2);
     }
 
     /// The same economy, cutting only the layers during which, whole, a run would hold more.

@@ -81,16 +81,20 @@ public record JointAttention(
     private Features attend(Features h, Features x, Tensor k, Tensor v, Rope3d rope) {
         long first = h.video().rowWithin(x.video());
         return new Features(
-                Scoped.tensor(() -> videoOut.apply(attention(asked(h, first, rope), k, v, heads))),
+                Scoped.tensor(() -> patches(h.video(), first, k, v, rope)),
                 h.text() == null ? null : Scoped.tensor(() -> words(h.requiredText(), k, v)));
     }
 
-    private Tensor asked(Features h, long first, Rope3d rope) {
-        return Scoped.tensor(() -> rope.rotate(video.query(h.video()), heads, first)); // [L, D]
+    private Tensor patches(Tensor h, long first, Tensor k, Tensor v, Rope3d rope) {
+        return videoOut.apply(Scoped.tensor(() -> attention(asked(h, first, rope), k, v, heads)));
+    }
+
+    private Tensor asked(Tensor h, long first, Rope3d rope) {
+        return Scoped.tensor(() -> rope.rotate(video.query(h), heads, first)); // [L, D]
     }
 
     private Tensor words(Tensor h, Tensor k, Tensor v) {
-        Tensor y = attention(text.query(h), k, v, heads); // [T, D]
+        Tensor y = Scoped.tensor(() -> attention(text.query(h), k, v, heads)); // [T, D]
         return textOut == null ? y : textOut.apply(y); // [T, D]
     }
 

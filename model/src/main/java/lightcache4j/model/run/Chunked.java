@@ -28,6 +28,10 @@ public record Chunked(Chunking chunking, Runner next) implements Runner {
     private static final List<Axis> PREFERENCE =
             List.of(Axis.TOKEN, Axis.QUERY, Axis.FRAME, Axis.ROW, Axis.COLUMN);
 
+    /// Long pieces begin at multiples of it: kernels share rows among threads in blocks of a dozen,
+    /// and a last block that is not full takes as long as one that is.
+    private static final int WHOLE = 48;
+
     @Override
     public Features run(Site site, Features x, UnaryOperator<Features> body) {
         Axis axis = axis(site, x.video());
@@ -104,9 +108,16 @@ public record Chunked(Chunking chunking, Runner next) implements Runner {
     }
 
     private static Tensor part(Tensor x, int along, int index, int count) {
-        long from = x.dim(along) * index / count;
-        long to = x.dim(along) * (index + 1) / count;
+        long from = start(x.dim(along), index, count);
+        long to = start(x.dim(along), index + 1, count);
         return along == 0 ? x.rows(from, to) : Layout.slice(x, along, from, to);
+    }
+
+    /// Where piece `index` of `length` positions begins; the last ends where one more would.
+    private static long start(long length, int index, int count) {
+        long even = length * index / count;
+        boolean end = index == count;
+        return end || length / count < 2 * WHOLE ? even : (even + WHOLE / 2) / WHOLE * WHOLE;
     }
 
     /// The results of pieces, put together as they come.

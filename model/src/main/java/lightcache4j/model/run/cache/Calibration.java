@@ -49,14 +49,15 @@ public record Calibration(
     /// @param computed the share of attentions and feed-forwards that were computed, in the mean
     /// @param psnr of each run's frames against those of the uncached run, in decibels, at most 100
     public record Candidate(String cache, double computed, List<Double> psnr) {
-        private static final double Z = 1.6449; // 95 % of a normal distribution lie below it
+        private static final double CERTAIN = 1.6449; // 95 % of a normal distribution lie below it
+        private static final double NEARLY_ALL = 2.3263; // and 99 % below this
 
         public Candidate {
             psnr = List.copyOf(psnr);
         }
 
         /// What a run on another prompt can be expected to reach: the worst of the runs, and no
-        /// more than what 95 of 100 runs alike reach with a certainty of 95 %, by [#factor]
+        /// more than what 99 of 100 runs alike reach with a certainty of 95 %, by [#factor]
         /// deviations below the mean; −∞ for fewer than [#LEAST_RUNS].
         public double expected() {
             int n = psnr.size();
@@ -74,9 +75,9 @@ public record Calibration(
         /// (NIST/SEMATECH e-Handbook of Statistical Methods, 7.2.6.3): the fewer runs there were,
         /// the less their mean and deviation say.
         static double factor(int n) {
-            double a = 1 - Z * Z / (2 * (n - 1));
-            double b = Z * Z - Z * Z / n;
-            return (Z + Math.sqrt(Z * Z - a * b)) / a;
+            double a = 1 - CERTAIN * CERTAIN / (2 * (n - 1));
+            double b = NEARLY_ALL * NEARLY_ALL - CERTAIN * CERTAIN / n;
+            return (NEARLY_ALL + Math.sqrt(NEARLY_ALL * NEARLY_ALL - a * b)) / a;
         }
     }
 

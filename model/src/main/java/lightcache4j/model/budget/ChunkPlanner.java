@@ -4,13 +4,16 @@ import lightcache4j.model.run.Chunking;
 import lightcache4j.model.run.Economy;
 import lightcache4j.tensors.Stage;
 
+import java.util.HashSet;
+import java.util.Set;
 import java.util.function.ToLongFunction;
 
 /// Finds which layers must be computed in pieces.
 ///
-/// Cutting a layer lowers the peak of a stage only where the layer, whole, would hold the most (and
-/// not always there: the parts of its result stand beside the whole), and costs time anywhere. So a
-/// run is rehearsed with all layers whole, and those that hold too much are cut.
+/// Cutting a layer lowers the peak of a stage only where the layer, whole, would hold the most, and
+/// not always there: the parts of its result stand beside the whole, and what they need stays until
+/// the last. And it costs time anywhere. So a run is rehearsed with all layers whole and with all
+/// cut, and of those that cutting helps those are cut that hold too much.
 public final class ChunkPlanner {
     /// By how much more than the least a stage may hold: per cent.
     private static final int SLACK = 5;
@@ -25,29 +28,44 @@ public final class ChunkPlanner {
             return economy;
         }
         Prospect first = prospect.ofFirstSteps();
-        Footprint least = Footprint.foreseen(first, economy);
+        Economy helpful = whereHelps(first, economy);
+        Footprint least = Footprint.foreseen(first, helpful);
         Footprint whole = Footprint.foreseen(first, economy.withChunks(1));
         return within(first, economy, stage -> limit(whole.at(stage), least.at(stage)));
     }
 
-    /// Bytes of tensors that a stage may hold: up to 5 % more than where all layers are cut, and at
-    /// most what saves half of what that saves. Cutting the rest would cost more than it saves.
+    /// The same economy, cutting all layers during which, cut, less is held than whole.
+    static Economy whereHelps(Prospect prospect, Economy economy) {
+        return within(prospect, economy, _ -> 0);
+    }
+
+    /// The same economy, cutting only the layers during which, whole, a run would hold more, and,
+    /// cut, less than whole.
+    ///
+    /// @param limit bytes of tensors that may be held in a stage, no fewer than [#whereHelps] holds
+    static Economy within(Prospect prospect, Economy economy, ToLongFunction<Stage> limit) {
+        SitePeaks whole = peaks(prospect, economy, 1);
+        SitePeaks cut = peaks(prospect, economy, economy.chunks());
+        Set<String> paths = new HashSet<>(whole.above(limit));
+        paths.retainAll(whole.above(cut));
+        return economy.withChunking(Chunking.of(paths, economy.chunks()));
+    }
+
+    private static SitePeaks peaks(Prospect prospect, Economy economy, int pieces) {
+        SitePeaks peaks = new SitePeaks(prospect.pool(), pieces);
+        Footprint.foreseen(prospect, economy.withChunking(peaks), peaks);
+        return peaks;
+    }
+
+    /// Bytes of tensors that a stage may hold: up to 5 % more than where all layers are cut that it
+    /// helps, and at most what saves half of what that saves. Cutting the rest would cost more than
+    /// it saves.
     ///
     /// @param whole what the stage holds where no layer is cut
-    /// @param least what it holds where all are
+    /// @param least what it holds where all are that this helps
     static long limit(Footprint.Held whole, Footprint.Held least) {
         long bytes = least.tensors();
         long saved = Math.max(0, whole.tensors() - bytes);
         return bytes + Math.min(bytes * SLACK / 100, saved / 2);
-    }
-
-    /// The same economy, cutting only the layers during which, whole, a run would hold more.
-    ///
-    /// @param limit bytes of tensors that may be held in a stage, no fewer than where all layers
-    ///   are cut
-    static Economy within(Prospect prospect, Economy economy, ToLongFunction<Stage> limit) {
-        SitePeaks peaks = new SitePeaks(prospect.pool());
-        Footprint.foreseen(prospect, economy.withChunking(peaks), peaks);
-        return economy.withChunking(Chunking.of(peaks.above(limit), economy.chunks()));
     }
 }

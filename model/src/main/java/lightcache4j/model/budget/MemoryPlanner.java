@@ -1,6 +1,7 @@
 package lightcache4j.model.budget;
 
 import lightcache4j.model.pipeline.VideoSize;
+import lightcache4j.model.run.Chunking;
 import lightcache4j.model.run.Economy;
 import lightcache4j.model.run.Economy.Offload;
 
@@ -31,6 +32,7 @@ public final class MemoryPlanner {
 
     private final Prospect prospect;
     private final Map<Economy, Footprint> rehearsed = new HashMap<>();
+    private final Map<Economy, Chunking> helpful = new HashMap<>();
 
     public MemoryPlanner(Prospect prospect) {
         this.prospect = prospect;
@@ -43,26 +45,39 @@ public final class MemoryPlanner {
         Economy frugal = asked;
         long least = Long.MAX_VALUE;
         for (Economy candidate : candidates(asked)) {
-            long bytes = foreseen(candidate).bytes();
+            Economy helpful = cutWhereItHelps(candidate);
+            long bytes = foreseen(helpful).bytes();
             if (bytes <= budget) {
                 Economy chosen = cutWhereNeeded(candidate, asked, budget);
                 return new MemoryPlan(budget, chosen, foreseen(chosen), without(chosen, asked));
             }
             if (bytes < least) {
                 least = bytes;
-                frugal = candidate;
+                frugal = helpful;
             }
         }
         throw refusal(budget, least, frugal, asked);
     }
 
-    /// A candidate cuts all layers that can be cut; what fits so still fits where only those are
-    /// cut that must be. It need not be the least: the parts of a result stand beside the whole.
+    /// Cutting a layer that it does not help makes it hold more. Where weights are makes no
+    /// difference to that.
+    private Economy cutWhereItHelps(Economy candidate) {
+        if (candidate.chunks() == 1) {
+            return candidate;
+        }
+        return candidate.withChunking(
+                helpful.computeIfAbsent(
+                        candidate.withOffload(Offload.NONE),
+                        e -> ChunkPlanner.whereHelps(prospect, e).chunking()));
+    }
+
+    /// Of the layers that cutting helps, those that must be cut: what fits where all are still fits
+    /// then.
     private Economy cutWhereNeeded(Economy candidate, Economy asked, long budget) {
         if (candidate.chunks() == 1) {
             return candidate;
         }
-        Footprint least = foreseen(candidate);
+        Footprint least = foreseen(cutWhereItHelps(candidate));
         Footprint whole = foreseen(candidate.withChunks(1));
         boolean wanted = candidate.chunks() == asked.chunks();
         return ChunkPlanner.within(

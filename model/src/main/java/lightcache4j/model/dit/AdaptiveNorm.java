@@ -48,8 +48,17 @@ public record AdaptiveNorm(Linear linear, LayerNorm norm, int dim) {
 
     /// Both streams normalised, scaled and shifted.
     Features apply(Features x, Tensor m) {
-        return x.map(
-                video -> apply(video, m.row(0), m.row(1)), text -> apply(text, m.row(3), m.row(4)));
+        return x.map(video -> video(video, m), text -> text(text, m));
+    }
+
+    /// The video normalised, scaled and shifted: `[L, D]` to `[L, D]`.
+    Tensor video(Tensor x, Tensor m) {
+        return apply(x, m.row(0), m.row(1));
+    }
+
+    /// The text normalised, scaled and shifted: `[T, D]` to `[T, D]`.
+    Tensor text(Tensor x, Tensor m) {
+        return apply(x, m.row(3), m.row(4));
     }
 
     /// One stream normalised, scaled and shifted: `[L, D]` to `[L, D]`.

@@ -13,6 +13,8 @@ import lightcache4j.weights.Weights;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.function.Supplier;
+
 /// A block of two streams: they attend to each other, then each feeds forward; the time shifts and
 /// scales what goes in and gates what comes out (`EasyAnimateTransformerBlock` of diffusers).
 ///
@@ -31,20 +33,27 @@ public record EasyAnimateBlock(
 
     Features forward(Features x, Tensor time, Rope3d rope, Runner runner) {
         Features y = Scoped.features(() -> attend(x, time, rope, runner)); // [L, D], [T, D]
+        Scoped.spend(x, y);
         return Scoped.features(() -> feedForward(y, time, runner)); // [L, D], [T, D]
     }
 
     private Features attend(Features x, Tensor time, Rope3d rope, Runner runner) {
         Tensor m = norm1.modulation(time); // [6, D]
         Features y = runner.run(site.at("norm1"), x, h -> norm1.apply(h, m)); // [L, D], [T, D]
-        y = runner.run(site.at("attn1"), y, h -> attn1.forward(h, rope, runner)); // [L, D], [T, D]
+        y =
+                runner.run(
+                        site.at("attn1"),
+                        y.giveAway(),
+                        h -> attn1.forward(h, rope, runner)); // [L, D], [T, D]
         return AdaptiveNorm.gated(x, m, y); // [L, D], [T, D]
     }
 
     private Features feedForward(Features x, Tensor time, Runner runner) {
         Tensor m = norm2.modulation(time); // [6, D]
-        Features y = norm2.apply(x, m); // [L, D], [T, D]
-        y = textFf == null ? shared(y, runner) : separate(y, textFf, runner); // [L, D], [T, D]
+        Features y =
+                textFf == null
+                        ? shared(norm2.apply(x, m), runner)
+                        : separate(x, m, textFf, runner); // [L, D], [T, D]
         y = norm3 == null ? y : y.map(norm3::apply, norm3::apply); // [L, D], [T, D]
         return AdaptiveNorm.gated(x, m, y); // [L, D], [T, D]
     }
@@ -53,15 +62,22 @@ public record EasyAnimateBlock(
         return runner.run(site.at("ff", Axis.TOKEN), x, h -> h.map(ff::apply, ff::apply));
     }
 
-    private Features separate(Features x, FeedForward forText, Runner runner) {
+    /// One stream after the other, so that only one is normalised at a time.
+    private Features separate(Features x, Tensor m, FeedForward forText, Runner runner) {
         return x.map(
-                video -> alone("ff", ff, video, runner),
-                text -> alone("txt_ff", forText, text, runner));
+                video -> alone("ff", ff, () -> norm2.video(video, m), runner),
+                text -> alone("txt_ff", forText, () -> norm2.text(text, m), runner));
     }
 
-    private Tensor alone(String name, FeedForward layer, Tensor x, Runner runner) {
+    private Tensor alone(String name, FeedForward layer, Supplier<Tensor> x, Runner runner) {
         Site here = site.at(name, Axis.TOKEN);
-        return runner.run(here, Features.of(x), h -> h.map(layer::apply, layer::apply)).video();
+        return Scoped.tensor(
+                () ->
+                        runner.run(
+                                        here,
+                                        Features.of(x.get()),
+                                        h -> Features.of(layer.apply(h.video())))
+                                .video());
     }
 
     /// Block `index` of a checkpoint; the text of the last one is read and not carried on.

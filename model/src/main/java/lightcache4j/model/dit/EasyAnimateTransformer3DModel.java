@@ -70,29 +70,31 @@ public record EasyAnimateTransformer3DModel(
             Tensor latents, float timestep, Conditioning c, Rope3d rope, Runner runner) {
         Tensor t = embedTime(timestep, runner); // [E]
         Tensor video = Scoped.tensor(() -> patches.embed(c.onto(latents))); // [L, D]
-        Features x = new Features(video, embedText(c, runner)); // [L, D], [T, D]
-        x = Scoped.replace(x, step(blocks.getFirst(), x, t, rope, runner)); // [L, D], [T, D]
-        x = Scoped.replace(x, rest(x, t, rope, runner)); // [L, D]
+        Features x = new Features(video, embedText(c, runner)).giveAway(); // [L, D], [T, D]
+        x = step(blocks.getFirst(), x, t, rope, runner); // [L, D], [T, D]
+        x = rest(x, t, rope, runner); // [L, D]
         Tensor y = project(x.video(), t, runner); // [L, C·p·p]
         return patches.restore(y, latents.shape()); // [F, H, W, C]
     }
 
-    private Features step(
+    /// A block, and after it `x` is not needed if it was given away.
+    private static Features step(
             EasyAnimateBlock block, Features x, Tensor t, Rope3d rope, Runner runner) {
-        return runner.run(block.site(), x, h -> block.forward(h, t, rope, runner));
+        Features y = runner.run(block.site(), x, h -> block.forward(h, t, rope, runner));
+        return Scoped.spend(x, y).giveAway(); // [L, D], [T, D]
     }
 
     private Features rest(Features x, Tensor t, Rope3d rope, Runner runner) {
         if (blocks.size() == 1) {
             return x;
         }
-        return runner.run(AFTER_FIRST, x, h -> Scoped.features(() -> through(h, t, rope, runner)));
+        return Scoped.spend(x, runner.run(AFTER_FIRST, x, h -> through(h, t, rope, runner)));
     }
 
     private Features through(Features x, Tensor t, Rope3d rope, Runner runner) {
         Features y = x;
         for (EasyAnimateBlock block : blocks.subList(1, blocks.size())) {
-            y = Scoped.replace(y, step(block, y, t, rope, runner)); // [L, D], [T, D]
+            y = step(block, y, t, rope, runner); // [L, D], [T, D]
         }
         return y;
     }

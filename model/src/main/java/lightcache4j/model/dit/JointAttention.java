@@ -63,8 +63,8 @@ public record JointAttention(
     Features forward(Features x, Rope3d rope, Runner runner) {
         Tensor k = Scoped.tensor(() -> keys(x, rope)); // [T + L, D]
         Tensor v = Scoped.tensor(() -> values(x)); // [T + L, D]
-        Features asking = textAsks ? x : Features.of(x.video());
-        return runner.run(site, asking, h -> attend(h, x, k, v, rope)); // [L, D], [T, D]
+        Features asking = textAsks ? x : new Features(x.video(), null, x.given());
+        return runner.run(site, asking, h -> attend(h, x.video(), k, v, rope)); // [L, D], [T, D]
     }
 
     private Tensor keys(Features x, Rope3d rope) {
@@ -77,25 +77,28 @@ public record JointAttention(
         return concat(0, text.value(x.requiredText()), video.value(x.video())); // [T + L, D]
     }
 
-    /// @param h some of the tokens of `x`, or all
-    private Features attend(Features h, Features x, Tensor k, Tensor v, Rope3d rope) {
-        long first = h.video().rowWithin(x.video());
-        return new Features(
-                Scoped.tensor(() -> patches(h.video(), first, k, v, rope)),
-                h.text() == null ? null : Scoped.tensor(() -> words(h.requiredText(), k, v)));
+    /// One stream after the other, each freed once its queries are there.
+    ///
+    /// @param h some of the tokens, or all
+    /// @param all video tokens
+    private Features attend(Features h, Tensor all, Tensor k, Tensor v, Rope3d rope) {
+        long first = h.video().rowWithin(all);
+        return h.map(
+                x -> {
+                    Tensor q = Scoped.tensor(() -> rope.rotate(video.query(x), heads, first));
+                    Scoped.spend(h, x);
+                    return answer(q, k, v, videoOut); // [L, D]
+                },
+                x -> {
+                    Tensor q = text.query(x);
+                    Scoped.spend(h, x);
+                    return answer(q, k, v, textOut); // [T, D]
+                });
     }
 
-    private Tensor patches(Tensor h, long first, Tensor k, Tensor v, Rope3d rope) {
-        return videoOut.apply(Scoped.tensor(() -> attention(asked(h, first, rope), k, v, heads)));
-    }
-
-    private Tensor asked(Tensor h, long first, Rope3d rope) {
-        return Scoped.tensor(() -> rope.rotate(video.query(h), heads, first)); // [L, D]
-    }
-
-    private Tensor words(Tensor h, Tensor k, Tensor v) {
-        Tensor y = Scoped.tensor(() -> attention(text.query(h), k, v, heads)); // [T, D]
-        return textOut == null ? y : textOut.apply(y); // [T, D]
+    private Tensor answer(Tensor q, Tensor k, Tensor v, @Nullable Linear out) {
+        Tensor y = Scoped.spend(q, attention(q, k, v, heads));
+        return out == null ? y : Scoped.spend(y, out.apply(y));
     }
 
     static JointAttention load(

@@ -11,11 +11,28 @@ import java.util.function.UnaryOperator;
 ///
 /// @param video tokens `[L, D]`, or a video `[F, H, W, C]`
 /// @param text tokens `[T, D]`; null in single-stream models, and where no one needs them any more
-public record Features(Tensor video, @Nullable Tensor text) {
+/// @param given whether nobody but who gets them needs them any more: then they may be freed before
+///   the result is there ([Scoped#spend])
+public record Features(Tensor video, @Nullable Tensor text, boolean given) {
+
+    /// Features that others need too.
+    public Features(Tensor video, @Nullable Tensor text) {
+        this(video, text, false);
+    }
 
     /// Features of a single-stream model.
     public static Features of(Tensor video) {
         return new Features(video, null);
+    }
+
+    /// The same for whom others leave them to.
+    public Features giveAway() {
+        return new Features(video, text, true);
+    }
+
+    /// The same for whom they are shown to.
+    public Features lend() {
+        return given ? new Features(video, text) : this;
     }
 
     /// Each stream through a function of its own; an absent one stays absent.

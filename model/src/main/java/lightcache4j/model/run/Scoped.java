@@ -19,21 +19,30 @@ public record Scoped(Runner next) implements Runner {
 
     @Override
     public Features run(Site site, Features x, UnaryOperator<Features> body) {
-        return features(() -> next.run(site, x, body));
+        Workspace outer = Workspace.current();
+        try (Workspace inner = outer.open()) {
+            if (x.given()) {
+                move(x, outer, inner);
+            }
+            return move(inner.in(() -> next.run(site, x, body)), inner, outer);
+        }
     }
 
     /// The body's features; all else that it allocated is freed.
     public static Features features(Supplier<Features> body) {
         Workspace outer = Workspace.current();
         try (Workspace inner = outer.open()) {
-            Features y = inner.in(body);
-            outer.adopt(y.video(), inner);
-            Tensor text = y.text();
-            if (text != null) {
-                outer.adopt(text, inner);
-            }
-            return y;
+            return move(inner.in(body), inner, outer);
         }
+    }
+
+    private static Features move(Features x, Workspace from, Workspace to) {
+        to.adopt(x.video(), from);
+        Tensor text = x.text();
+        if (text != null) {
+            to.adopt(text, from);
+        }
+        return x;
     }
 
     /// The body's tensor; all else that it allocated is freed.
@@ -44,20 +53,34 @@ public record Scoped(Runner next) implements Runner {
         }
     }
 
-    /// `next`, once `last` is freed: for loops whose body takes what the one before it gave.
+    /// `next`, once `x` is freed if it was given away: for bodies that are done with what they got.
     ///
-    /// Only what the current workspace owns is freed, and nothing that `next` shares; so the
-    /// features that came from outside a scope stay.
-    public static Features replace(Features last, Features next) {
-        Workspace workspace = Workspace.current();
-        free(workspace, last.video(), next);
-        free(workspace, last.text(), next);
+    /// Only what the current workspace owns is freed, and nothing that `next` shares; so features
+    /// that came from outside a scope stay.
+    public static Features spend(Features x, Features next) {
+        if (x.given()) {
+            free(x.video(), next);
+            free(x.text(), next);
+        }
         return next;
     }
 
-    private static void free(Workspace workspace, @Nullable Tensor tensor, Features kept) {
+    /// Frees one stream of `x` if that was given away.
+    public static void spend(Features x, Tensor stream) {
+        if (x.given()) {
+            Workspace.current().free(stream);
+        }
+    }
+
+    /// `next`, once `x` is freed, which it shares nothing with.
+    public static Tensor spend(Tensor x, Tensor next) {
+        Workspace.current().free(x);
+        return next;
+    }
+
+    private static void free(@Nullable Tensor tensor, Features kept) {
         if (tensor != null && !shares(tensor.storage(), kept)) {
-            workspace.free(tensor);
+            Workspace.current().free(tensor);
         }
     }
 

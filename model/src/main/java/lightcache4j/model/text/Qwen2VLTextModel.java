@@ -107,7 +107,7 @@ public final class Qwen2VLTextModel {
             Features before = h;
             Features after =
                     Scoped.features(() -> layer(index, before, rope, mask, runner)); // [L, D]
-            h = i == from ? after : Scoped.replace(before, after);
+            h = Scoped.spend(before, after).giveAway();
         }
         return h.video();
     }

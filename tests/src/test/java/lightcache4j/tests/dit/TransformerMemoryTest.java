@@ -76,26 +76,28 @@ class TransformerMemoryTest {
         }
     }
 
-    /// Numbers held at the worst moment, in a block of two streams behind the first: what the span
-    /// was given, what the block was given, and the larger of its two parts.
+    /// Numbers held at the worst moment, in a block of two streams behind the first: what the block
+    /// was given, until its attention is added to it, and the larger of its two parts.
     private static long peakElements() {
         long video = 2 * (4 / 2) * (6 / 2); // tokens of 2 frames of 4 x 6 latents, patches of 2
         long text = 6;
+        long both = video + text;
         long width = 32;
         long head = 16;
         long time = 20;
-        long streams = (video + text) * width;
         long positions = video * head; // cosines and sines
-        long always = positions + width + time + 2 * streams; // and the sinusoid, and the time
-
+        long always = positions + width + time; // and the sinusoid, and the time
+        long given = both * width;
         long modulation = 6 * width;
-        long keysAndValues = 2 * streams;
-        long asked = Math.max(3 * video, video + 3 * text) * width; // queries, to_out and before it
-        long attention = modulation + streams + keysAndValues + asked;
+
+        // What is normalised goes once queries are there, queries once they have been answered.
+        long values = both + both + 2 * both; // beside the keys, both streams and then joined
+        long asked = both + 2 * both + 2 * video; // before and after norm, or rotation
+        long askedByText = text + 2 * both + video + 2 * text;
+        long attention = Math.max(values, Math.max(asked, askedByText)) * width;
 
         long inner = 4;
-        long fed = Math.max((inner + 1) * video, video + (inner + 1) * text) * width;
-        long feedForward = streams + modulation + streams + fed;
-        return always + Math.max(attention, feedForward);
+        long fed = Math.max((inner + 2) * video, video + (inner + 2) * text) * width;
+        return always + given + modulation + Math.max(attention, fed);
     }
 }

@@ -49,8 +49,7 @@ class ChunkedTest {
                             Workspace here = Workspace.current();
                             Tensor x = here.upload(Tensor.of(numbers, length, 1));
                             Runner runner = new Chunked(Chunking.everywhere(wanted), Runner.PLAIN);
-                            Features y =
-                                    runner.run(SITE, Features.of(x), h -> doubled(h, pieces));
+                            Features y = runner.run(SITE, Features.of(x), h -> doubled(h, pieces));
                             return here.download(y.video()).toFloats();
                         });
         assertEquals(Stream.of(lengths.split(" ")).map(Long::valueOf).toList(), pieces);

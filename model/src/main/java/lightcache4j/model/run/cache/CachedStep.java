@@ -48,7 +48,7 @@ final class CachedStep implements Runner {
         }
         Coverage.Place place = branch.coverage().place(site);
         if (place == Coverage.Place.OUTSIDE) {
-            return branch.gauge().watch(site, x, () -> next.run(site, x, body));
+            return branch.gauge().watch(site, x, () -> next.run(site, x.lend(), body));
         }
         if (place.begins()) {
             branch.settle();
@@ -73,7 +73,7 @@ final class CachedStep implements Runner {
             Coverage.Place place, Site site, Features x, UnaryOperator<Features> body) {
         holdInput(place, site, x);
         within = true;
-        Features y = next.run(site, x, body);
+        Features y = next.run(site, x.lend(), body);
         within = false;
         branch.insideDone();
         keep(place, site, x, y);
@@ -84,7 +84,7 @@ final class CachedStep implements Runner {
             Coverage.Place place, Site site, Features x, UnaryOperator<Features> body) {
         holdInput(place, site, x);
         begun = site;
-        Features y = next.run(site, x, body);
+        Features y = next.run(site, x.lend(), body);
         begun = null;
         if (decision == Decision.COMPUTE) {
             keep(place, site, x, y);
@@ -99,7 +99,7 @@ final class CachedStep implements Runner {
         if (decision == Decision.REUSE) {
             return x;
         }
-        Features y = next.run(site, x, body);
+        Features y = next.run(site, x.lend(), body);
         if (site.path().equals(branch.gauge().looksAt())) {
             decide(begunSite, y);
         }

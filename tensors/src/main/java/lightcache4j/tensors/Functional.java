@@ -3,7 +3,8 @@ package lightcache4j.tensors;
 import org.jspecify.annotations.Nullable;
 
 /// The layers that models are written in, as free functions: each checks its shapes, allocates the
-/// result in the current [Workspace] and has that workspace's backend fill it.
+/// result in the current [Workspace] and has that workspace's backend fill it. Those whose names
+/// end in `Into` fill a tensor that there is, or a part of one.
 ///
 /// Letters as in [Ops]. Every function throws [ShapeMismatch] if its tensors do not fit.
 public final class Functional {
@@ -27,17 +28,27 @@ public final class Functional {
             Tensor x, Tensor weight, @Nullable Tensor bias, Activation activation) {
         Require.floats("linear", x);
         Require.matrix("linear", weight);
+        Tensor out = allocate(x.shape().with(-1, weight.dim(0)));
+        linearInto(out, x, weight, bias, activation);
+        return out;
+    }
+
+    /// As [#linear(Tensor, Tensor, Tensor, Activation)], into `out` `[…, N]`, which has nothing in
+    /// common with `x`.
+    public static void linearInto(
+            Tensor out, Tensor x, Tensor weight, @Nullable Tensor bias, Activation activation) {
+        Require.floats("linear", x, out);
+        Require.matrix("linear", weight);
         Require.weights("linear", bias);
         Require.shape("linear", "weight", weight, -1, x.dim(-1));
         Require.optional("linear", "bias", bias, weight.dim(0));
-        Tensor out = allocate(x.shape().with(-1, weight.dim(0)));
+        Require.shape("linear", "result", out, x.shape().with(-1, weight.dim(0)).dims());
         ops().linear(
                         out.reshape(-1, weight.dim(0)),
                         x.reshape(x.shape().rows(), x.dim(-1)),
                         weight,
                         bias,
                         activation);
-        return out;
     }
 
     /// Attention of every query to every key, scaled by `1 / √d`: `[L, H·d]`, `[S, H·d]`, `[S,
@@ -100,21 +111,28 @@ public final class Functional {
     ///
     /// @param interleaved whether pairs are neighbours, or halves of a head
     public static Tensor rope(Tensor x, int heads, Tensor cos, Tensor sin, boolean interleaved) {
-        Require.floats("rope", x, cos, sin);
+        Tensor out = allocate(x.shape());
+        ropeInto(out, x, heads, cos, sin, interleaved);
+        return out;
+    }
+
+    /// As [#rope], into `out` `[L, H·d]`, which may be `x`.
+    public static void ropeInto(
+            Tensor out, Tensor x, int heads, Tensor cos, Tensor sin, boolean interleaved) {
+        Require.floats("rope", x, out, cos, sin);
         Require.shape("rope", "input", x, -1, -1);
         Require.that(
                 x.dim(1) % heads == 0, "rope", () -> x.shape() + " has no " + heads + " heads");
         long head = x.dim(1) / heads;
         Require.shape("rope", "cos", cos, x.dim(0), head / 2);
         Require.shape("rope", "sin", sin, x.dim(0), head / 2);
-        Tensor out = allocate(x.shape());
+        Require.shape("rope", "result", out, x.shape().dims());
         ops().rope(
                         out.reshape(x.dim(0), heads, head),
                         x.reshape(x.dim(0), heads, head),
                         cos,
                         sin,
                         interleaved);
-        return out;
     }
 
     /// Rows of a table: ids `[L]`, each below `V`, to `[L, D]`.
@@ -138,13 +156,20 @@ public final class Functional {
     /// Layer norm over the last axis (arXiv:1607.06450).
     public static Tensor layerNorm(
             Tensor x, @Nullable Tensor weight, @Nullable Tensor bias, float eps) {
-        Require.floats("layer norm", x);
+        Tensor out = allocate(x.shape());
+        layerNormInto(out, x, weight, bias, eps);
+        return out;
+    }
+
+    /// As [#layerNorm], into `out` of the same shape, which may be `x`.
+    public static void layerNormInto(
+            Tensor out, Tensor x, @Nullable Tensor weight, @Nullable Tensor bias, float eps) {
+        Require.floats("layer norm", x, out);
         Require.weights("layer norm", weight, bias);
         Require.optional("layer norm", "weight", weight, x.dim(-1));
         Require.optional("layer norm", "bias", bias, x.dim(-1));
-        Tensor out = allocate(x.shape());
+        Require.shape("layer norm", "result", out, x.shape().dims());
         ops().layerNorm(out, x, weight, bias, eps);
-        return out;
     }
 
     /// Root mean square norm over the last axis (arXiv:1910.07467).

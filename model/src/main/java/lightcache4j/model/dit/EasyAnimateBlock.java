@@ -59,7 +59,7 @@ public record EasyAnimateBlock(
     }
 
     private Features shared(Features x, Runner runner) {
-        return runner.run(site.at("ff", Axis.TOKEN), x, h -> h.map(ff::apply, ff::apply));
+        return runner.run(site.at("ff", Axis.TOKEN), x.giveAway(), ff::apply);
     }
 
     /// One stream after the other, so that only one is normalised at a time.
@@ -72,12 +72,7 @@ public record EasyAnimateBlock(
     private Tensor alone(String name, FeedForward layer, Supplier<Tensor> x, Runner runner) {
         Site here = site.at(name, Axis.TOKEN);
         return Scoped.tensor(
-                () ->
-                        runner.run(
-                                        here,
-                                        Features.of(x.get()),
-                                        h -> Features.of(layer.apply(h.video())))
-                                .video());
+                () -> runner.run(here, Features.of(x.get()).giveAway(), layer::apply).video());
     }
 
     /// Block `index` of a checkpoint; the text of the last one is read and not carried on.

@@ -1,7 +1,6 @@
 package lightcache4j.model.dit;
 
 import static lightcache4j.tensors.Functional.attention;
-import static lightcache4j.tensors.Layout.concat;
 
 import lightcache4j.model.layers.LayerNorm;
 import lightcache4j.model.layers.Linear;
@@ -11,7 +10,10 @@ import lightcache4j.model.run.Runner;
 import lightcache4j.model.run.Scoped;
 import lightcache4j.model.run.Site;
 import lightcache4j.tensors.Axis;
+import lightcache4j.tensors.DType;
+import lightcache4j.tensors.Shape;
 import lightcache4j.tensors.Tensor;
+import lightcache4j.tensors.Workspace;
 import lightcache4j.weights.Weights;
 
 import org.jspecify.annotations.Nullable;
@@ -42,39 +44,59 @@ public record JointAttention(
     public record Projections(
             Linear q, Linear k, Linear v, LayerNorm normQ, LayerNorm normK, int heads) {
 
+        /// `[L, D]` to `[L, D]`.
         Tensor query(Tensor x) {
-            return Scoped.tensor(() -> byHead(normQ, q.apply(x))); // [L, D]
+            Tensor y = q.apply(x); // [L, D]
+            normalize(normQ, y);
+            return y;
         }
 
-        Tensor key(Tensor x) {
-            return Scoped.tensor(() -> byHead(normK, k.apply(x))); // [L, D]
+        /// `[L, D]` into `out` `[L, D]`.
+        void key(Tensor x, Tensor out) {
+            k.into(out, x);
+            normalize(normK, out);
         }
 
-        Tensor value(Tensor x) {
-            return v.apply(x); // [L, D]
+        /// `[L, D]` into `out` `[L, D]`.
+        void value(Tensor x, Tensor out) {
+            v.into(out, x);
         }
 
-        private Tensor byHead(LayerNorm norm, Tensor x) {
-            Tensor split = x.reshape(x.dim(0), heads, x.dim(1) / heads); // [L, H, D/H]
-            return norm.apply(split).reshape(x.dim(0), x.dim(1)); // [L, D]
+        private void normalize(LayerNorm norm, Tensor x) {
+            norm.normalize(x.reshape(x.dim(0), heads, x.dim(1) / heads)); // [L, H, D/H]
         }
     }
 
     Features forward(Features x, Rope3d rope, Runner runner) {
-        Tensor k = Scoped.tensor(() -> keys(x, rope)); // [T + L, D]
-        Tensor v = Scoped.tensor(() -> values(x)); // [T + L, D]
+        Tensor k = keys(x, rope); // [T + L, D]
+        Tensor v = values(x); // [T + L, D]
         Features asking = textAsks ? x : new Features(x.video(), null, x.given());
         return runner.run(site, asking, h -> attend(h, x.video(), k, v, rope)); // [L, D], [T, D]
     }
 
+    /// The text's first.
     private Tensor keys(Features x, Rope3d rope) {
-        Tensor words = text.key(x.requiredText()); // [T, D]
-        Tensor patches = Scoped.tensor(() -> rope.rotate(video.key(x.video()), heads)); // [L, D]
-        return concat(0, words, patches); // [T + L, D]
+        Tensor k = joined(x); // [T + L, D]
+        long words = x.requiredText().dim(0);
+        text.key(x.requiredText(), k.rows(0, words));
+        Tensor patches = k.rows(words, k.dim(0)); // [L, D]
+        video.key(x.video(), patches);
+        rope.rotate(patches, heads, 0);
+        return k;
     }
 
     private Tensor values(Features x) {
-        return concat(0, text.value(x.requiredText()), video.value(x.video())); // [T + L, D]
+        Tensor v = joined(x); // [T + L, D]
+        long words = x.requiredText().dim(0);
+        text.value(x.requiredText(), v.rows(0, words));
+        video.value(x.video(), v.rows(words, v.dim(0)));
+        return v;
+    }
+
+    private static Tensor joined(Features x) {
+        long tokens = x.requiredText().dim(0) + x.video().dim(0);
+        Shape shape = Shape.of(tokens, x.video().dim(1));
+        return Workspace.current().allocate(DType.F32, shape);
     }
 
     /// One stream after the other, each freed once its queries are there.
@@ -85,7 +107,8 @@ public record JointAttention(
         long first = h.video().rowWithin(all);
         return h.map(
                 x -> {
-                    Tensor q = Scoped.tensor(() -> rope.rotate(video.query(x), heads, first));
+                    Tensor q = video.query(x);
+                    rope.rotate(q, heads, first);
                     Scoped.spend(h, x);
                     return answer(q, k, v, videoOut); // [L, D]
                 },

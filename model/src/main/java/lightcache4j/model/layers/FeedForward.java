@@ -2,6 +2,7 @@ package lightcache4j.model.layers;
 
 import static lightcache4j.tensors.Arithmetic.multiply;
 
+import lightcache4j.model.run.Features;
 import lightcache4j.model.run.Scoped;
 import lightcache4j.tensors.Activation;
 import lightcache4j.tensors.Tensor;
@@ -55,10 +56,19 @@ public record FeedForward(Linear in, Linear out, Form form) {
                 form);
     }
 
-    /// `[L, D]` to `[L, D]`, each token by itself.
-    public Tensor apply(Tensor x) {
-        return Scoped.tensor(
-                () -> out.apply(form.gated() ? gated(x) : in.apply(x, form.activation())));
+    /// `[L, D]` to `[L, D]` in each stream, each token by itself. A stream goes as soon as it can.
+    public Features apply(Features x) {
+        return x.map(stream -> apply(x, stream), stream -> apply(x, stream));
+    }
+
+    private Tensor apply(Features x, Tensor stream) {
+        Tensor y = inner(stream); // [L, 4D]
+        Scoped.spend(x, stream);
+        return Scoped.spend(y, out.apply(y)); // [L, D]
+    }
+
+    private Tensor inner(Tensor x) {
+        return form.gated() ? Scoped.tensor(() -> gated(x)) : in.apply(x, form.activation());
     }
 
     private Tensor gated(Tensor x) {

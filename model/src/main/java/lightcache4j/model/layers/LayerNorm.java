@@ -1,6 +1,7 @@
 package lightcache4j.model.layers;
 
 import static lightcache4j.tensors.Functional.layerNorm;
+import static lightcache4j.tensors.Functional.layerNormInto;
 
 import lightcache4j.tensors.Tensor;
 import lightcache4j.weights.Weights;
@@ -25,5 +26,10 @@ public record LayerNorm(@Nullable Tensor weight, @Nullable Tensor bias, float ep
     /// `[…, D]` to `[…, D]`.
     public Tensor apply(Tensor x) {
         return layerNorm(x, weight, bias, eps);
+    }
+
+    /// As [#apply], in place.
+    public void normalize(Tensor x) {
+        layerNormInto(x, x, weight, bias, eps);
     }
 }

@@ -1,6 +1,7 @@
 package lightcache4j.model.layers;
 
 import static lightcache4j.tensors.Functional.linear;
+import static lightcache4j.tensors.Functional.linearInto;
 
 import lightcache4j.tensors.Activation;
 import lightcache4j.tensors.Tensor;
@@ -32,6 +33,11 @@ public record Linear(Tensor weight, @Nullable Tensor bias) {
     /// `[…, K]` to `[…, N]`, then `activation`.
     public Tensor apply(Tensor x, Activation activation) {
         return linear(x, weight, bias, activation);
+    }
+
+    /// As [#apply(Tensor)], into `out` `[…, N]`.
+    public void into(Tensor out, Tensor x) {
+        linearInto(out, x, weight, bias, Activation.NONE);
     }
 
     /// The layer of outputs `from` to `to` alone; shares the weights.

@@ -1,6 +1,6 @@
 package lightcache4j.model.layers;
 
-import static lightcache4j.tensors.Functional.rope;
+import static lightcache4j.tensors.Functional.ropeInto;
 
 import lightcache4j.tensors.Tensor;
 import lightcache4j.tensors.Workspace;
@@ -57,15 +57,10 @@ public record Rope3d(Tensor cos, Tensor sin) {
         return tables(angles, dim / 2);
     }
 
-    /// Turns the pairs of each head: `[L, D]` to `[L, D]`.
-    public Tensor rotate(Tensor x, int heads) {
-        return rope(x, heads, cos, sin, true);
-    }
-
-    /// As [#rotate(Tensor, int)], for tokens from `first` on.
-    public Tensor rotate(Tensor x, int heads, long first) {
+    /// Turns the pairs of each head of `x` `[L, D]`, the tokens from `first` on, in place.
+    public void rotate(Tensor x, int heads, long first) {
         long end = first + x.dim(0);
-        return rope(x, heads, cos.rows(first, end), sin.rows(first, end), true);
+        ropeInto(x, x, heads, cos.rows(first, end), sin.rows(first, end), true);
     }
 
     private static float last(int stop, int count) {

@@ -76,8 +76,8 @@ class TransformerMemoryTest {
         }
     }
 
-    /// Numbers held at the worst moment, in a block of two streams behind the first: what the block
-    /// was given, until its attention is added to it, and the larger of its two parts.
+    /// Numbers held at the worst moment, in a block behind the first: what it was given, until its
+    /// attention is added to it, and the larger of its two parts.
     private static long peakElements() {
         long video = 2 * (4 / 2) * (6 / 2); // tokens of 2 frames of 4 x 6 latents, patches of 2
         long text = 6;
@@ -91,13 +91,14 @@ class TransformerMemoryTest {
         long modulation = 6 * width;
 
         // What is normalised goes once queries are there, queries once they have been answered.
-        long values = both + both + 2 * both; // beside the keys, both streams and then joined
-        long asked = both + 2 * both + 2 * video; // before and after norm, or rotation
-        long askedByText = text + 2 * both + video + 2 * text;
-        long attention = Math.max(values, Math.max(asked, askedByText)) * width;
+        long asked = both + 2 * both + video;
+        long answered = text + 2 * both + 2 * video;
+        long askedByText = text + 2 * both + video + text;
+        long attention = Math.max(asked, Math.max(answered, askedByText)) * width;
 
-        long inner = 4;
-        long fed = Math.max((inner + 2) * video, video + (inner + 2) * text) * width;
-        return always + given + modulation + Math.max(attention, fed);
+        long inner = 4; // and what goes in, or comes out
+        long fed = Math.max((inner + 1) * video, video + (inner + 1) * text) * width;
+        long together = Math.max(both + inner * video, text + (inner + 1) * video) * width;
+        return always + given + modulation + Math.max(attention, Math.max(fed, together));
     }
 }

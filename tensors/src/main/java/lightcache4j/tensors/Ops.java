@@ -6,11 +6,11 @@ import java.util.List;
 
 /// What a backend computes. Some thirty operations, coarse where a fast machine gains by it.
 ///
-/// Every operation writes into `out`, which has the right shape, overlaps no input, and holds
-/// anything before. Shapes were checked by the free functions of this package, which are how models
-/// call these; an implementation may rely on them. Activations are float32 and in the backend's
-/// memory. What is marked *weight* below may also be F16 or BF16, lies in host memory (often in a
-/// mapped file), and may be unaligned.
+/// Every operation writes into `out`, which has the right shape, overlaps no input (save where it
+/// may be one), and holds anything before. Shapes were checked by the free functions of this
+/// package, which are how models call these; an implementation may rely on them. Activations are
+/// float32 and in the backend's memory. What is marked *weight* below may also be F16 or BF16, lies
+/// in host memory (often in a mapped file), and may be unaligned.
 ///
 /// Letters: `M` rows, `K` inputs, `N` outputs, `L` tokens, `S` keys, `D` width, `H` heads, `F`
 /// frames.
@@ -42,6 +42,7 @@ public interface Ops {
     /// Rotates pairs of features by an angle per token (RoFormer, arXiv:2104.09864). `x` and `out`
     /// are `[L, H, d]`, `cos` and `sin` are `[L, d/2]`: a pair `(a, b)` becomes `(a cos − b sin, b
     /// cos + a sin)`. Pairs are neighbours `(2i, 2i + 1)` if `interleaved`, else `(i, i + d/2)`.
+    /// `out` may be `x`.
     void rope(Tensor out, Tensor x, Tensor cos, Tensor sin, boolean interleaved);
 
     /// `out[L, D]`: row `ids[l]` of the weight `table[V, D]`; `ids` is I32, in host memory, in
@@ -51,6 +52,7 @@ public interface Ops {
     // ---- norms
 
     /// Over the last axis: `(x − mean) / √(variance + eps)`, times weight, plus bias where given.
+    /// `out` may be `x`.
     void layerNorm(Tensor out, Tensor x, @Nullable Tensor weight, @Nullable Tensor bias, float eps);
 
     /// Over the last axis: `x / √(mean(x²) + eps)`, times weight where given.

@@ -178,9 +178,10 @@ final class Ablate implements Callable<Integer> {
         try (OpenPipeline open = OpenPipeline.open(folder, model.variant(), ledger)) {
             Plan plan = plan(ModelDefaults.of(folder, open));
             Request request = Request.of(plan.prompts().getFirst(), plan.size(), plan.sampling());
-            MemoryForecast.of(open, request, Economy.NONE).requireFit(MemoryForecast.available());
+            Backend.Provider provider = engineOptions.chosen();
+            MemoryForecast.of(open, request, Economy.NONE, provider).requireFit(provider.room());
             Progress progress = new Progress(spec.commandLine().getErr(), Progress.Show.of(quiet));
-            try (Backend backend = engineOptions.open()) {
+            try (Backend backend = provider.open(engineOptions.threads())) {
                 return new Experiment(open, backend, ledger, plan, watcher(progress)).run();
             } finally {
                 progress.finish();

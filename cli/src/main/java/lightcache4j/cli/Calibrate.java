@@ -104,9 +104,10 @@ final class Calibrate implements Callable<Integer> {
             ModelFolder folder = ModelFolder.open(source.path());
             try (OpenPipeline open = OpenPipeline.open(folder, model.variant(), ledger)) {
                 List<Request> requests = requests(ModelDefaults.of(folder, open));
-                MemoryForecast.of(open, requests.getFirst(), Economy.DEFAULT)
-                        .requireFit(MemoryForecast.available());
-                try (Backend backend = engineOptions.open()) {
+                Backend.Provider provider = engineOptions.chosen();
+                MemoryForecast.of(open, requests.getFirst(), Economy.DEFAULT, provider)
+                        .requireFit(provider.room());
+                try (Backend backend = provider.open(engineOptions.threads())) {
                     calibrate(open, requests, backend, ledger, file);
                 }
             }

@@ -8,7 +8,6 @@ import lightcache4j.model.run.Chunking;
 import lightcache4j.model.run.Economy;
 import lightcache4j.model.run.swap.Swap;
 import lightcache4j.tensors.DType;
-import lightcache4j.tensors.Pool;
 
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +19,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
@@ -94,23 +94,24 @@ final class EconomyOptions {
                             + "least that would is told.")
     private @Nullable Long budget;
 
-    /// What is done in a run: what was asked for, and what a budget takes beyond that. Without a
-    /// budget, what the CPU's memory cannot hold is refused.
+    /// What is done in a run: what was asked for, and what a budget takes beyond that. What there
+    /// is no room for is refused.
     ///
+    /// @param room bytes of tensors that the backend has room for, if it has memory of its own
     /// @param notice is told the plan
     /// @throws InsufficientMemory if the run takes more than there is
     /// @throws lightcache4j.model.budget.InsufficientBudget if it takes more than was allowed
-    Budgeted budgeted(Prospect prospect, Consumer<String> notice) {
+    Budgeted budgeted(Prospect prospect, OptionalLong room, Consumer<String> notice) {
         Economy asked = economy();
         if (budget == null) {
             Economy economy = ChunkPlanner.wherePays(prospect, asked);
-            if (prospect.pool() == Pool.HOST) {
-                MemoryForecast.of(prospect.open(), prospect.request(), economy)
-                        .requireFit(MemoryForecast.available());
-            }
+            MemoryForecast.of(prospect, economy).requireFit(room);
             return new Budgeted(economy, null, prospect.pool());
         }
         MemoryPlan plan = new MemoryPlanner(prospect).plan(asked, budget);
+        if (room.isPresent()) {
+            MemoryForecast.of(prospect, plan.economy()).requireFit(room);
+        }
         Budgeted budgeted = new Budgeted(plan.economy(), plan, prospect.pool());
         notice.accept(budgeted.text(plan));
         return budgeted;

@@ -136,7 +136,7 @@ final class Generate implements Callable<Integer> {
                         cache.sessions(request, model.calibration(), progress::notice);
                 Backend.Provider provider = engineOptions.chosen();
                 var prospect = new Prospect(open, request, sessions, provider.pool());
-                Budgeted budgeted = economy.budgeted(prospect, progress::notice);
+                Budgeted budgeted = economy.budgeted(prospect, provider.room(), progress::notice);
                 try (Backend backend = provider.open(engineOptions.threads())) {
                     budgeted.restrain(backend);
                     Engine engine =

@@ -10,6 +10,7 @@ import lightcache4j.model.pipeline.Request;
 import lightcache4j.model.pipeline.VideoSize;
 import lightcache4j.model.run.Economy;
 import lightcache4j.model.run.SessionFactory;
+import lightcache4j.tensors.Backend;
 import lightcache4j.tensors.MemoryLedger;
 import lightcache4j.tensors.Pool;
 import lightcache4j.weights.ModelFolder;
@@ -23,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalLong;
 
 /// The memory that a generation takes, found by rehearsing it without computing.
 ///
@@ -33,35 +35,45 @@ record MemoryForecast(VideoSize size, Footprint footprint, long mappedBytes) {
     private static final Path MEMINFO = Path.of("/proc/meminfo");
     private static final List<String> AVAILABLE = List.of("MemAvailable:", "SwapFree:");
 
-    /// What a request takes on the CPU without a caching policy.
+    /// What a request takes without a caching policy.
     ///
     /// @param economy what is done to take less
-    static MemoryForecast of(OpenPipeline open, Request request, Economy economy) {
-        Prospect prospect = new Prospect(open, request, SessionFactory.PLAIN, Pool.HOST);
-        Footprint footprint = Footprint.ofFirstSteps(prospect, economy);
-        return new MemoryForecast(request.size(), footprint, open.mappedBytes());
+    static MemoryForecast of(Prospect prospect, Economy economy) {
+        return new MemoryForecast(
+                prospect.request().size(),
+                Footprint.ofFirstSteps(prospect, economy),
+                prospect.open().mappedBytes());
     }
 
-    /// Refuses what memory cannot hold, before any time is spent on it. Weights do not count: they
-    /// are mapped, and what does not fit is read again.
+    /// What a request takes on a backend without a caching policy.
+    static MemoryForecast of(
+            OpenPipeline open, Request request, Economy economy, Backend.Provider provider) {
+        return of(new Prospect(open, request, SessionFactory.PLAIN, provider.pool()), economy);
+    }
+
+    /// Refuses what there is no room for, before any time is spent on it. Weights do not count:
+    /// what does not fit is read again.
     ///
+    /// @param room what the backend has, if it has memory of its own
     /// @throws InsufficientMemory if more is needed than there is
-    void requireFit(long bytes) {
+    void requireFit(OptionalLong room) {
+        long bytes = room.orElseGet(MemoryForecast::available);
         if (footprint.tensors() > bytes) {
             throw new InsufficientMemory(
-                    "memory: a clip of %d frames of %dx%d takes %s, %s are available; fewer --frames, a smaller --width and --height, --swap, --chunk and --memory-budget need less"
+                    "memory: a clip of %d frames of %dx%d takes %s, %s are available%s; fewer --frames, a smaller --width and --height, --swap, --chunk and --memory-budget need less"
                             .formatted(
                                     size.frames(),
                                     size.width(),
                                     size.height(),
                                     Bytes.text(footprint.tensors()),
-                                    Bytes.text(bytes)));
+                                    Bytes.text(bytes),
+                                    room.isPresent() ? " on the device" : ""));
         }
     }
 
     /// Bytes of memory that a program could take now: on Linux what the system says is available,
     /// with swap, elsewhere all that there is; in a container no more than it may have.
-    static long available() {
+    private static long available() {
         long all =
                 ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class)
                         .getTotalMemorySize();
@@ -93,7 +105,9 @@ record MemoryForecast(VideoSize size, Footprint footprint, long mappedBytes) {
         try (OpenPipeline open = OpenPipeline.open(folder, variant, new MemoryLedger())) {
             ModelDefaults defaults = ModelDefaults.of(folder, open);
             VideoSize size = defaults.size(width, height, frames);
-            return of(open, Request.of("", size, defaults.sampling()), Economy.DEFAULT);
+            Request request = Request.of("", size, defaults.sampling());
+            return of(
+                    new Prospect(open, request, SessionFactory.PLAIN, Pool.HOST), Economy.DEFAULT);
         }
     }
 

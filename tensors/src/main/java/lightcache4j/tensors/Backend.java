@@ -2,6 +2,7 @@ package lightcache4j.tensors;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -63,6 +64,11 @@ public interface Backend extends AutoCloseable {
         /// The memory that it computes in.
         default Pool pool() {
             return Pool.HOST;
+        }
+
+        /// Bytes of tensors that it has room for; empty where the memory of the system decides.
+        default OptionalLong room() {
+            return OptionalLong.empty();
         }
 
         /// @param threads threads to compute with, at least 1

@@ -65,6 +65,11 @@ final class Device {
         return Holder.ONLY;
     }
 
+    /// Bytes of `memory` that are left for tensors.
+    static long room(DeviceMemory size) {
+        return Math.max(0, size.floats() - TABLES) * Float.BYTES;
+    }
+
     private Device(DeviceMemory size) {
         memory = new Ranges(TABLES, size.floats());
         halves = new Ranges(0, size.longs());

@@ -5,6 +5,7 @@ import lightcache4j.tensors.Pool;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /// Offers TornadoVM's device under the name `gpu`, to those who ask for it.
 public final class GpuProvider implements Backend.Provider {
@@ -31,6 +32,11 @@ public final class GpuProvider implements Backend.Provider {
     @Override
     public Pool pool() {
         return Pool.DEVICE;
+    }
+
+    @Override
+    public OptionalLong room() {
+        return OptionalLong.of(Device.room(DeviceMemory.ofThisProcess()));
     }
 
     /// @param threads at least 1; the device has its own, whatever is given

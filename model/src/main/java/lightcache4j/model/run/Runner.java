@@ -13,5 +13,8 @@ public interface Runner {
     Runner PLAIN = (_, x, body) -> body.apply(x);
 
     /// The body's result for `x`, however it comes about.
+    ///
+    /// If `x` is given away ([Features#giveAway]), it may be gone when the body is done: who needs
+    /// it afterwards hands on [Features#lend] of it.
     Features run(Site site, Features x, UnaryOperator<Features> body);
 }

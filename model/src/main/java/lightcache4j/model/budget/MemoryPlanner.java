@@ -78,14 +78,13 @@ public final class MemoryPlanner {
             return candidate;
         }
         Footprint least = foreseen(cutWhereItHelps(candidate));
-        Footprint whole = foreseen(candidate.withChunks(1));
         boolean wanted = candidate.chunks() == asked.chunks();
         return ChunkPlanner.within(
                 prospect,
                 candidate,
                 stage -> {
                     long room = budget - least.at(stage).weights();
-                    long pays = ChunkPlanner.limit(whole.at(stage), least.at(stage));
+                    long pays = ChunkPlanner.limit(least.at(stage));
                     return wanted ? Math.min(room, pays) : room;
                 });
     }

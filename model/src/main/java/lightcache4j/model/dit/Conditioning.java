@@ -14,17 +14,34 @@ import java.util.List;
 /// What a clip is to be like: everything that the denoiser is given besides the latents and the
 /// time.
 ///
-/// @param text prompt embeddings `[T, E]`, padding included
+/// @param text prompt embeddings `[T, E]`
 /// @param t5 embeddings of a second text encoder `[T', E']`, or null
 /// @param inpaint mask and masked clip `[F, H, W, C']` in latent space, or null
 /// @param control control clip `[F, H, W, C'']` in latent space, or null
 public record Conditioning(
-        Tensor text, @Nullable Tensor t5, @Nullable Tensor inpaint, @Nullable Tensor control) {
+        Embeddings text,
+        @Nullable Embeddings t5,
+        @Nullable Tensor inpaint,
+        @Nullable Tensor control) {
     private static final String WHERE = "transformer";
+
+    /// Embeddings that stay where they are.
+    public Conditioning(
+            Tensor text, @Nullable Tensor t5, @Nullable Tensor inpaint, @Nullable Tensor control) {
+        this(Embeddings.of(text), t5 == null ? null : Embeddings.of(t5), inpaint, control);
+    }
 
     /// A prompt and nothing else.
     public static Conditioning of(Tensor text) {
         return new Conditioning(text, null, null, null);
+    }
+
+    /// The embeddings are about to be read.
+    void ahead() {
+        text.ahead();
+        if (t5 != null) {
+            t5.ahead();
+        }
     }
 
     /// Channels of latents, then of inpaint latents, then of control latents.
@@ -93,12 +110,13 @@ public record Conditioning(
         return x.dim(3);
     }
 
-    private static void requireText(String name, Tensor x, int width) {
-        if (x.shape().rank() != 2 || x.dim(0) < 1 || x.dim(1) != width) {
+    private static void requireText(String name, Embeddings embeddings, int width) {
+        Shape x = embeddings.shape();
+        if (x.rank() != 2 || x.length(0) < 1 || x.length(1) != width) {
             throw new ShapeMismatch(
                     WHERE,
                     "%s are %s, wanted [tokens, %d]; do they come from this model's encoder?"
-                            .formatted(name, x.shape(), width));
+                            .formatted(name, x, width));
         }
     }
 }

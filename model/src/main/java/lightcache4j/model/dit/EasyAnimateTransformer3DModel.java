@@ -68,6 +68,7 @@ public record EasyAnimateTransformer3DModel(
 
     private Tensor predict(
             Tensor latents, float timestep, Conditioning c, Rope3d rope, Runner runner) {
+        c.ahead();
         Tensor t = embedTime(timestep, runner); // [E]
         Tensor video = Scoped.tensor(() -> patches.embed(c.onto(latents))); // [L, D]
         Features x = new Features(video, embedText(c, runner)).giveAway(); // [L, D], [T, D]
@@ -113,8 +114,11 @@ public record EasyAnimateTransformer3DModel(
         return concat(0, qwen, t5); // [T + T', D]
     }
 
-    private static Tensor embedText(Site site, TextProjection layer, Tensor x, Runner runner) {
-        return runner.run(site, Features.of(x), h -> Features.of(layer.apply(h.video()))).video();
+    private static Tensor embedText(Site site, TextProjection layer, Embeddings e, Runner runner) {
+        return e.read(
+                x ->
+                        runner.run(site, Features.of(x), h -> Features.of(layer.apply(h.video())))
+                                .video());
     }
 
     private Tensor project(Tensor x, Tensor t, Runner runner) {

@@ -16,6 +16,7 @@ import lightcache4j.model.run.Sessions;
 import lightcache4j.model.run.Traced;
 import lightcache4j.model.run.offload.Offloading;
 import lightcache4j.model.run.offload.WeightStream;
+import lightcache4j.model.run.swap.Shelf;
 import lightcache4j.model.run.swap.Swap;
 import lightcache4j.model.schedule.Levels;
 import lightcache4j.model.schedule.Noise;
@@ -195,29 +196,33 @@ public record EasyAnimatePipeline(
         Tensor negative = encoded.negative();
         Course course = course(schedule, start.firstStep(), negative != null);
         try (Sessions sessions = open(engine, away.swap(), course);
+                Shelf embeddings = away.swap().embeddings();
                 WeightStream stream = away.weights().open(weights.transformer())) {
             Denoising denoising =
                     new Denoising(
                             transformer,
                             schedule,
                             transformer.rope(start.latents().shape()),
-                            new Conditioning(encoded.prompt(), null, start.inpaint(), null),
+                            conditioning(run, embeddings, encoded.prompt(), start),
                             negative == null
                                     ? null
-                                    : new Conditioning(negative, null, start.inpaint(), null),
+                                    : conditioning(run, embeddings, negative, start),
                             request.sampling(),
                             traced(Branch.CONDITIONAL, sessions, stream),
                             traced(Branch.UNCONDITIONAL, sessions, stream),
                             draws);
             Tensor latents = denoising.run(start, engine.listener());
             run.adopt(latents, Workspace.current());
-            run.free(encoded.prompt());
-            if (negative != null) {
-                run.free(negative);
-            }
             start.freeAllBut(latents, run);
             return new Denoised(latents, sessions.reuse());
         }
+    }
+
+    /// @param run what the embeddings belong to; they then belong to the shelf
+    private static Conditioning conditioning(
+            Workspace run, Shelf embeddings, Tensor text, Start start) {
+        KeptEmbeddings kept = new KeptEmbeddings(embeddings, text, run);
+        return new Conditioning(kept, null, start.inpaint(), null);
     }
 
     /// What runs a stage: streamed, in pieces where asked for, and told to a flight recorder.

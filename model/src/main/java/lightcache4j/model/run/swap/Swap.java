@@ -87,6 +87,12 @@ public final class Swap implements AutoCloseable {
         return new Shelf(this, Part.FEATURES, settings.on(), settings.rest());
     }
 
+    /// A shelf beside the current workspace for the embeddings of prompts. Every bit of them comes
+    /// back.
+    public Shelf embeddings() {
+        return new Shelf(this, Part.ACTIVATIONS, settings.leave(), DType.F32);
+    }
+
     /// A shelf beside the current workspace for the frames that a coder looks back at. Every bit of
     /// them comes back.
     public Shelf state() {

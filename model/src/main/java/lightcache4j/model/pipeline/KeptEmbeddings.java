@@ -9,7 +9,8 @@ import lightcache4j.tensors.Workspace;
 
 import java.util.function.UnaryOperator;
 
-/// Embeddings that leave memory between steps, where what is kept does.
+/// Embeddings that leave memory between steps, where what is kept does. Those of one guidance
+/// branch come back while the other computes.
 final class KeptEmbeddings implements Embeddings {
     private final Shelf shelf;
     private final Kept box;
@@ -19,7 +20,7 @@ final class KeptEmbeddings implements Embeddings {
     KeptEmbeddings(Shelf shelf, Tensor text, Workspace owner) {
         this.shelf = shelf;
         this.shape = text.shape();
-        this.box = shelf.box(() -> false); // whoever reads says when
+        this.box = shelf.box(() -> true);
         owner.run(() -> shelf.adopt(text));
         box.put(text);
         leave();

@@ -15,8 +15,7 @@ import java.util.function.ToLongFunction;
 /// the last. And it costs time anywhere. So a run is rehearsed with all layers whole and with all
 /// cut, and of those that cutting helps those are cut that hold too much.
 public final class ChunkPlanner {
-    /// By how much more than the least a stage may hold: per cent. Cutting more would take more
-    /// than a hundredth of the time, for less than a tenth of the memory.
+    /// By how much more than the least a stage may hold: per cent.
     private static final int SLACK = 10;
 
     private ChunkPlanner() {}

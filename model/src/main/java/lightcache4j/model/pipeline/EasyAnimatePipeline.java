@@ -4,7 +4,6 @@ import static lightcache4j.tensors.Arithmetic.affine;
 import static lightcache4j.tensors.Arithmetic.clamp;
 import static lightcache4j.tensors.Arithmetic.scale;
 
-import lightcache4j.model.dit.Conditioning;
 import lightcache4j.model.dit.EasyAnimateTransformer3DModel;
 import lightcache4j.model.run.Branch;
 import lightcache4j.model.run.Course;
@@ -203,10 +202,12 @@ public record EasyAnimatePipeline(
                             transformer,
                             schedule,
                             transformer.rope(start.latents().shape()),
-                            conditioning(run, embeddings, encoded.prompt(), start),
+                            start.conditioning(
+                                    new KeptEmbeddings(embeddings, encoded.prompt(), run)),
                             negative == null
                                     ? null
-                                    : conditioning(run, embeddings, negative, start),
+                                    : start.conditioning(
+                                            new KeptEmbeddings(embeddings, negative, run)),
                             request.sampling(),
                             traced(Branch.CONDITIONAL, sessions, stream),
                             traced(Branch.UNCONDITIONAL, sessions, stream),
@@ -216,13 +217,6 @@ public record EasyAnimatePipeline(
             start.freeAllBut(latents, run);
             return new Denoised(latents, sessions.reuse());
         }
-    }
-
-    /// @param run what the embeddings belong to; they then belong to the shelf
-    private static Conditioning conditioning(
-            Workspace run, Shelf embeddings, Tensor text, Start start) {
-        KeptEmbeddings kept = new KeptEmbeddings(embeddings, text, run);
-        return new Conditioning(kept, null, start.inpaint(), null);
     }
 
     /// What runs a stage: streamed, in pieces where asked for, and told to a flight recorder.

@@ -1,5 +1,7 @@
 package lightcache4j.model.pipeline;
 
+import lightcache4j.model.dit.Conditioning;
+import lightcache4j.model.dit.Embeddings;
 import lightcache4j.tensors.Tensor;
 import lightcache4j.tensors.Workspace;
 
@@ -28,6 +30,11 @@ record Start(
     /// @param latents `[f, h, w, C]` of the reference, without noise
     /// @param mask `[f, h, w, C]`: 1 where generated, 0 where kept
     record Kept(Tensor latents, Tensor mask) {}
+
+    /// What the denoiser is given with a prompt.
+    Conditioning conditioning(Embeddings text) {
+        return new Conditioning(text, null, inpaint, null);
+    }
 
     /// The same tensors, owned by `outer` from now on.
     Start adoptedBy(Workspace outer, Workspace inner) {

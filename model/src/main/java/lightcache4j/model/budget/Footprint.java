@@ -30,15 +30,21 @@ public record Footprint(Map<Stage, Held> stages) {
     /// @param tensors bytes of tensors in working memory
     /// @param weights bytes of weights in memory: of all components where the system decides what
     ///   of them stays; of all that are read where a device keeps them
-    public record Held(long tensors, long weights) {
+    /// @param bytes of both together; no more than their sum, as they may be at their most at
+    ///   different moments
+    public record Held(long tensors, long weights, long bytes) {
         static final Held NOTHING = new Held(0, 0);
 
-        public long bytes() {
-            return tensors + weights;
+        /// Both may be at their most at once.
+        Held(long tensors, long weights) {
+            this(tensors, weights, tensors + weights);
         }
 
         Held most(Held other) {
-            return new Held(Math.max(tensors, other.tensors), Math.max(weights, other.weights));
+            return new Held(
+                    Math.max(tensors, other.tensors),
+                    Math.max(weights, other.weights),
+                    Math.max(bytes, other.bytes));
         }
     }
 

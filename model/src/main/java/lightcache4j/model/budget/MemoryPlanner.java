@@ -4,6 +4,7 @@ import lightcache4j.model.pipeline.VideoSize;
 import lightcache4j.model.run.Chunking;
 import lightcache4j.model.run.Economy;
 import lightcache4j.model.run.Economy.Offload;
+import lightcache4j.tensors.Pool;
 
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -49,7 +50,7 @@ public final class MemoryPlanner {
             long bytes = foreseen(helpful).bytes();
             if (bytes <= budget) {
                 Economy chosen = cutWhereNeeded(candidate, asked, budget);
-                return new MemoryPlan(budget, chosen, foreseen(chosen), without(chosen, asked));
+                return new MemoryPlan(budget, chosen, together(chosen), without(chosen, asked));
             }
             if (bytes < least) {
                 least = bytes;
@@ -146,6 +147,14 @@ public final class MemoryPlanner {
     private Footprint foreseen(Economy economy) {
         return rehearsed(economy.withOffload(Offload.NONE))
                 .withWeightsOf(rehearsed(Economy.DEFAULT.withOffload(economy.offload())));
+    }
+
+    /// What the plan comes to: no more than [#foreseen], which puts together what is at its most at
+    /// different moments.
+    private Footprint together(Economy chosen) {
+        return prospect.pool() == Pool.HOST
+                ? foreseen(chosen)
+                : Footprint.foreseen(prospect, chosen);
     }
 
     private Footprint rehearsed(Economy economy) {

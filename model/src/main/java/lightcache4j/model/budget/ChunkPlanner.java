@@ -29,9 +29,9 @@ public final class ChunkPlanner {
             return economy;
         }
         Prospect first = prospect.ofFirstSteps();
-        Economy helpful = whereHelps(first, economy);
-        Footprint least = Footprint.foreseen(first, helpful);
-        return within(first, economy, stage -> limit(least.at(stage)));
+        Cuts cuts = Cuts.of(first, economy);
+        Footprint least = Footprint.foreseen(first, cuts.within(_ -> 0));
+        return cuts.within(stage -> limit(least.at(stage)));
     }
 
     /// The same economy, cutting all layers during which, cut, less is held than whole.
@@ -44,11 +44,23 @@ public final class ChunkPlanner {
     ///
     /// @param limit bytes of tensors that may be held in a stage, no fewer than [#whereHelps] holds
     static Economy within(Prospect prospect, Economy economy, ToLongFunction<Stage> limit) {
-        SitePeaks whole = peaks(prospect, economy, 1);
-        SitePeaks cut = peaks(prospect, economy, economy.chunks());
-        Set<String> paths = new HashSet<>(whole.above(limit));
-        paths.retainAll(whole.above(cut));
-        return economy.withChunking(Chunking.of(paths, economy.chunks()));
+        return Cuts.of(prospect, economy).within(limit);
+    }
+
+    /// What is held during each layer, whole and cut.
+    private record Cuts(Economy economy, SitePeaks whole, SitePeaks cut) {
+        static Cuts of(Prospect prospect, Economy economy) {
+            return new Cuts(
+                    economy,
+                    peaks(prospect, economy, 1),
+                    peaks(prospect, economy, economy.chunks()));
+        }
+
+        Economy within(ToLongFunction<Stage> limit) {
+            Set<String> paths = new HashSet<>(whole.above(limit));
+            paths.retainAll(whole.above(cut));
+            return economy.withChunking(Chunking.of(paths, economy.chunks()));
+        }
     }
 
     private static SitePeaks peaks(Prospect prospect, Economy economy, int pieces) {

@@ -1,5 +1,7 @@
 package lightcache4j.model.vae;
 
+import static lightcache4j.model.vae.Steps.release;
+
 import lightcache4j.model.run.Runner;
 import lightcache4j.model.run.Site;
 import lightcache4j.tensors.Tensor;
@@ -16,6 +18,6 @@ record Downsampler(Site site, CausalConv3d conv) implements Level.Resampler {
 
     @Override
     public Tensor forward(Tensor x, CausalState state, Runner runner) {
-        return Steps.run(runner, site, x, y -> conv.forward(y, state)); // [F or F/2, H/2, W/2, C]
+        return Steps.runSpending(runner, site, x, y -> release(y, conv.forward(y, state)));
     }
 }

@@ -1,8 +1,5 @@
 package lightcache4j.model.vae;
 
-import static lightcache4j.model.vae.Steps.release;
-import static lightcache4j.model.vae.Steps.through;
-
 import lightcache4j.model.run.Runner;
 import lightcache4j.model.run.Site;
 import lightcache4j.tensors.Tensor;
@@ -19,6 +16,7 @@ record Level(Site site, List<ResidualBlock> convs, @Nullable Resampler resampler
 
     /// The end of a level.
     interface Resampler {
+        /// Frees `x`.
         Tensor forward(Tensor x, CausalState state, Runner runner);
     }
 
@@ -32,17 +30,16 @@ record Level(Site site, List<ResidualBlock> convs, @Nullable Resampler resampler
         return new Level(Site.of(w.path()), List.copyOf(convs), resampler);
     }
 
-    /// `[F, H, W, I]` to `[F', H', W', O]`.
+    /// `[F, H, W, I]` to `[F', H', W', O]`; frees `x`.
     Tensor forward(Tensor x, CausalState state, Runner runner) {
-        return Steps.run(runner, site, x, y -> body(y, state, runner));
+        return Steps.runSpending(runner, site, x, y -> body(y, state, runner));
     }
 
     private Tensor body(Tensor x, CausalState state, Runner runner) {
-        Tensor h = through(convs, x, (conv, y) -> conv.forward(y, state, runner)); // [F, H, W, O]
-        if (resampler == null) {
-            return h;
+        Tensor h = x;
+        for (ResidualBlock conv : convs) {
+            h = conv.forward(h, state, runner); // [F, H, W, O]
         }
-        Tensor y = resampler.forward(h, state, runner); // [F', H', W', O]
-        return h == x ? y : release(h, y);
+        return resampler == null ? h : resampler.forward(h, state, runner); // [F', H', W', O]
     }
 }

@@ -69,7 +69,8 @@ record MagvitDecoder(
     /// frame.
     ///
     /// Frames that do not know of each other, but for what a convolution keeps of those before, go
-    /// up the levels one at a time: inside the outermost level no feature is larger than one.
+    /// up the levels one at a time. What one of them has become goes through the outermost level
+    /// together: two frames where time was doubled before it.
     ///
     /// @param last whether no further piece follows
     /// @param frames takes frames as they come, a few at a time, valid during the call only
@@ -77,7 +78,7 @@ record MagvitDecoder(
         state.ending(last);
         Tensor h =
                 run(runner, site.at("conv_in"), z, y -> convIn.forward(y, state)); // [f, h, w, D]
-        h = release(h, midBlock.forward(h, state, runner)); // [f, h, w, D]
+        h = midBlock.forward(h, state, runner); // [f, h, w, D]
         climb(0, h, last, state, runner, frames);
         Workspace.current().free(h);
         state.advance();
@@ -94,11 +95,15 @@ record MagvitDecoder(
             frames.accept(pixels(h, state, runner)); // [F, H, W, 3]
             return;
         }
-        List<Tensor> parts = frameByFrame && state.pieces().apart() ? groups(h, 1) : List.of(h);
+        Workspace outer = Workspace.current();
+        List<Tensor> parts = apart(level, state) ? groups(h, 1) : List.of(h);
         for (Tensor part : parts) {
             boolean lastPart = last && part == parts.getLast();
             state.ending(lastPart);
-            try (Workspace inner = Workspace.current().open()) {
+            try (Workspace inner = outer.open()) {
+                if (parts.size() == 1) {
+                    inner.adopt(part, outer); // so that it can go before the level is done
+                }
                 inner.run(
                         () -> {
                             Tensor y = upBlocks.get(level).forward(part, state, runner);
@@ -106,6 +111,13 @@ record MagvitDecoder(
                         });
             }
         }
+    }
+
+    private boolean apart(int level, CausalState state) {
+        // Every convolution has its last frames brought back for each part, and the outermost
+        // level's are the largest: a second frame at a time there halves that.
+        boolean outermost = level > 0 && level == upBlocks.size() - 1;
+        return frameByFrame && state.pieces().apart() && !outermost;
     }
 
     private Tensor pixels(Tensor x, CausalState state, Runner runner) {

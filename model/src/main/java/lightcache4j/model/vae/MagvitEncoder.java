@@ -73,7 +73,7 @@ record MagvitEncoder(
             h = release(h, descend(level, h, last, state, runner));
         }
         state.ending(last);
-        h = release(h, midBlock.forward(h, state, runner)); // [f, h, w, D]
+        h = midBlock.forward(h, state, runner); // [f, h, w, D]
         h = release(h, run(runner, site.at("conv_norm_out"), h, normOut::forward)); // [f, h, w, D]
         h = release(h, run(runner, site.at("conv_out"), h, y -> convOut.forward(y, state)));
         state.advance();
@@ -103,6 +103,6 @@ record MagvitEncoder(
         }
         Tensor h =
                 run(runner, site.at("conv_in"), x, y -> convIn.forward(y, state)); // [F, H, W, C]
-        return release(h, downBlocks.getFirst().forward(h, state, runner));
+        return downBlocks.getFirst().forward(h, state, runner);
     }
 }

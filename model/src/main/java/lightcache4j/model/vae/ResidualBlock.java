@@ -6,6 +6,7 @@ import static lightcache4j.tensors.Arithmetic.add;
 import lightcache4j.model.run.Runner;
 import lightcache4j.model.run.Site;
 import lightcache4j.tensors.Tensor;
+import lightcache4j.tensors.Workspace;
 import lightcache4j.weights.Weights;
 
 import org.jspecify.annotations.Nullable;
@@ -33,19 +34,21 @@ record ResidualBlock(
                 in == out ? null : Pointwise.load(w.at("shortcut"), in, out));
     }
 
+    /// `[F, H, W, I]` to `[F, H, W, O]`; frees `x`.
     Tensor forward(Tensor x, CausalState state, Runner runner) {
-        return Steps.run(runner, site, x, y -> forward(y, state));
+        return Steps.runSpending(runner, site, x, y -> forward(y, state));
     }
 
     private Tensor forward(Tensor x, CausalState state) {
+        // The shortcut comes first, so that a wide x is gone when the convolutions run.
+        Tensor s = shortcut == null ? x : shortcut.forward(x); // [F, H, W, O]
         Tensor h = norm1.forward(x); // [F, H, W, I]
+        if (shortcut != null) {
+            Workspace.current().free(x);
+        }
         h = release(h, conv1.forward(h, state)); // [F, H, W, O]
         h = release(h, norm2.forward(h)); // [F, H, W, O]
         h = release(h, conv2.forward(h, state)); // [F, H, W, O]
-        if (shortcut == null) {
-            return release(h, add(h, x)); // [F, H, W, O]
-        }
-        Tensor s = shortcut.forward(x); // [F, H, W, O]
         return release(s, release(h, add(h, s))); // [F, H, W, O]
     }
 }

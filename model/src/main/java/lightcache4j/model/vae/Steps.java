@@ -2,13 +2,13 @@ package lightcache4j.model.vae;
 
 import lightcache4j.model.run.Features;
 import lightcache4j.model.run.Runner;
+import lightcache4j.model.run.Scoped;
 import lightcache4j.model.run.Site;
 import lightcache4j.tensors.Tensor;
 import lightcache4j.tensors.Workspace;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
 
 /// How layers follow each other here: each feature is freed as soon as its successor is there,
@@ -19,6 +19,18 @@ final class Steps {
     /// Hands a body over one video to the runner.
     static Tensor run(Runner runner, Site site, Tensor x, UnaryOperator<Tensor> body) {
         return runner.run(site, Features.of(x), f -> Features.of(body.apply(f.video()))).video();
+    }
+
+    /// The same with a body that frees `x` as soon as it is done with it, so that `x` is gone
+    /// afterwards. Where the runner only lends it to the body, it stays.
+    static Tensor runSpending(Runner runner, Site site, Tensor x, UnaryOperator<Tensor> body) {
+        return runner.run(site, Features.of(x).giveAway(), f -> Features.of(spending(f, body)))
+                .video();
+    }
+
+    private static Tensor spending(Features x, UnaryOperator<Tensor> body) {
+        // In a workspace of its own the body cannot free what it does not own.
+        return x.given() ? body.apply(x.video()) : Scoped.tensor(() -> body.apply(x.video()));
     }
 
     /// Frees `spent`, out of which `next` was computed.
@@ -33,20 +45,6 @@ final class Steps {
     static Tensor releaseAll(List<Tensor> spent, Tensor next) {
         spent.forEach(Workspace.current()::free);
         return next;
-    }
-
-    /// One layer after the other. All features on the way are freed, `x` is not: it belongs to the
-    /// caller.
-    static <L> Tensor through(List<L> layers, Tensor x, BiFunction<L, Tensor, Tensor> step) {
-        Tensor h = x;
-        for (L layer : layers) {
-            Tensor y = step.apply(layer, h);
-            if (h != x) {
-                Workspace.current().free(h);
-            }
-            h = y;
-        }
-        return h;
     }
 
     /// Views of `x`, `size` frames each; the last has what is left over as well.

@@ -26,11 +26,11 @@ record Upsampler(Site site, CausalConv3d conv, boolean temporal, boolean linear)
 
     @Override
     public Tensor forward(Tensor x, CausalState state, Runner runner) {
-        return Steps.run(runner, site, x, y -> forward(y, state));
+        return Steps.runSpending(runner, site, x, y -> forward(y, state));
     }
 
     private Tensor forward(Tensor x, CausalState state) {
-        Tensor h = conv.forward(x, state); // [F, 2H, 2W, C]
+        Tensor h = release(x, conv.forward(x, state)); // [F, 2H, 2W, C]
         if (!temporal || !state.started()) {
             return h;
         }

@@ -6,6 +6,6 @@
 /// that a clip of any length is decoded in the memory of one piece.
 ///
 /// That memory is, for each convolution, two frames of its input, which is most of it, and about
-/// five frames of the largest feature: where norms take each frame alone, frames go through the
-/// outer levels one at a time, and each feature is freed as soon as its successor is there.
+/// six frames of the largest feature: where norms take each frame alone, frames go up the levels
+/// one at a time, and each feature is freed as soon as its successor is there.
 package lightcache4j.model.vae;

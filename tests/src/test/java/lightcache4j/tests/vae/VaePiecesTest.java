@@ -3,7 +3,9 @@ package lightcache4j.tests.vae;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import lightcache4j.model.run.Features;
 import lightcache4j.model.run.Runner;
 import lightcache4j.model.run.Scoped;
 import lightcache4j.model.run.swap.Swap;
@@ -23,6 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /// A clip coded in pieces of any length has the same bits as the clip coded as a whole, where norms
@@ -49,7 +52,7 @@ class VaePiecesTest {
             assertArrayEquals(whole.numbers(), decode(session, latents, 1, 1).numbers());
             assertArrayEquals(whole.numbers(), decode(session, latents, 1, 2, 1, 4).numbers());
             assertArrayEquals(whole.numbers(), decode(session, latents, 1, 3, 2, 1).numbers());
-            assertArrayEquals(whole.numbers(), decodeByLoop(session, latents).numbers());
+            assertArrayEquals(whole.numbers(), decodeByLoop(session, latents, SCOPED).numbers());
             assertEquals(0, session.ledger().current(Pool.HOST));
         }
     }
@@ -62,6 +65,26 @@ class VaePiecesTest {
             float[] byFour = encode(session, video, 4);
             assertArrayEquals(byFour, encode(session, video, 8));
             assertArrayEquals(byFour, encode(session, video, 16));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("backends")
+    void whatARunnerOnlyLendsStays(String backend) {
+        try (Session session = Session.open(backend, PER_FRAME.model())) {
+            Tensor latents = latents(session.vae());
+            Values plain = decodeByLoop(session, latents, SCOPED);
+            AtomicInteger lent = new AtomicInteger();
+            Runner lender =
+                    (_, x, body) -> {
+                        Features y = body.apply(x.lend());
+                        lent.addAndGet(x.given() ? 1 : 0);
+                        Values.of(x.video()); // throws once it is freed
+                        return y;
+                    };
+            Values seen = decodeByLoop(session, latents, lender);
+            assertArrayEquals(plain.numbers(), seen.numbers());
+            assertTrue(lent.get() > 0, "nothing was given away");
         }
     }
 
@@ -138,7 +161,7 @@ class VaePiecesTest {
         }
     }
 
-    private static Values decodeByLoop(Session session, Tensor latents) {
+    private static Values decodeByLoop(Session session, Tensor latents, Runner runner) {
         List<Values> frames = new ArrayList<>();
         session.workspace()
                 .run(
@@ -146,7 +169,7 @@ class VaePiecesTest {
                                 session.vae()
                                         .decode(
                                                 latents,
-                                                SCOPED,
+                                                runner,
                                                 piece -> frames.add(Values.of(piece))));
         return frames.stream().reduce(Values::then).orElseThrow();
     }

@@ -64,6 +64,7 @@ def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("words", nargs="*", help="words that a case must have; none for all")
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--dtype", choices=["float32", "bfloat16"], default="float32", help="what PyTorch computes in; the engine computes in float32")
     parser.add_argument("--rounds", type=int, default=11, help="samples of each side")
     parser.add_argument("--seconds", type=float, default=0.3, help="length of a sample, at least one run")
     parser.add_argument("--cpu", action="store_true", help="processor time of one thread instead of wall clock, for busy machines")
@@ -138,7 +139,7 @@ def rowwise(kind, rows, width):
 
 
 def peer(case):
-    """The same in PyTorch, always float32."""
+    """The same in PyTorch, in the default dtype."""
     kind, *rest = case.split()
     n = numbers(rest)
     match kind:
@@ -203,8 +204,9 @@ def main():
     args = arguments()
     torch.set_num_threads(args.threads)
     torch.set_grad_enabled(False)
+    torch.set_default_dtype(getattr(torch, args.dtype))
     engine = Engine(args)
-    print(f"{args.threads} threads, torch {torch.__version__}, {'processor time' if args.cpu else 'wall clock'}, {args.rounds} samples\n")
+    print(f"{args.threads} threads, torch {torch.__version__} in {args.dtype}, {'processor time' if args.cpu else 'wall clock'}, {args.rounds} samples\n")
     print("| case | engine | | PyTorch | | engine is | spread |\n|---|---:|---:|---:|---:|---:|---|")
     for case in ["multiplyAdd", "stream", *LINEAR, *ATTENTION, *CONVOLUTION, *MEMORY]:
         if all(word in case for word in args.words):

@@ -73,7 +73,8 @@ final class Functions {
         return splat(1f).div(exp(x.neg()).add(1f));
     }
 
-    private static FloatVector silu(FloatVector x) {
+    /// `x / (1 + e⁻ˣ)`.
+    static FloatVector silu(FloatVector x) {
         return x.div(exp(x.neg()).add(1f));
     }
 

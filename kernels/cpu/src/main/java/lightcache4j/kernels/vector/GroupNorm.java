@@ -3,6 +3,7 @@ package lightcache4j.kernels.vector;
 import static lightcache4j.kernels.vector.Lanes.FLOATS;
 import static lightcache4j.kernels.vector.Lanes.WIDTH;
 import static lightcache4j.kernels.vector.Lanes.at;
+import static lightcache4j.kernels.vector.Lanes.put;
 import static lightcache4j.kernels.vector.Lanes.rest;
 
 import jdk.incubator.vector.FloatVector;
@@ -150,16 +151,19 @@ final class GroupNorm {
                     long first = (long) (task % blocks) * each;
                     int count = (int) Math.min(each, positions - first);
                     long start = ((task / blocks) * positions + first) * channels;
-                    int n = count * channels;
-                    int row = Math.max(stride, 0);
-                    float[] y = scratch.floats(Scratch.Use.SUMS, count * channels + row);
                     int at = 2 * (task / blocks) * stride;
+                    if (activation == Activation.SILU && channels == stride) {
+                        silu(from, start, count, channels, factors, at, to);
+                        return;
+                    }
+                    int n = count * channels;
+                    float[] y = scratch.floats(Scratch.Use.SUMS, n + stride);
                     for (int r = 0; r < count; r++) {
                         long i = start + (long) r * channels;
                         scale(from, i, channels, factors, at, stride, y, r * channels);
                     }
                     Functions.activate(activation, y, 0, n);
-                    Lanes.put(y, 0, to, start, n);
+                    put(y, 0, to, start, n);
                 });
     }
 
@@ -182,6 +186,56 @@ final class GroupNorm {
             }
         }
         return factors;
+    }
+
+    /// Normalises and activates in one pass, for whole vectors of channels. Staged as all else is,
+    /// 128 channels took 1.7 times as long, and 16 took 1.5.
+    ///
+    /// A few channels go down all positions with their factors in registers; where rows are long,
+    /// that would touch a line of memory here and there, and rows go one after the other.
+    private static void silu(
+            MemorySegment x,
+            long start,
+            int count,
+            int channels,
+            float[] factors,
+            int at,
+            MemorySegment out) {
+        if (channels <= 2 * WIDTH) {
+            for (int c = 0; c < channels; c += WIDTH) {
+                FloatVector factor = at(factors, at + c);
+                FloatVector shift = at(factors, at + channels + c);
+                siluColumn(x, start + c, count, channels, factor, shift, out);
+            }
+            return;
+        }
+        for (int r = 0; r < count; r++) {
+            siluRow(x, start + (long) r * channels, channels, factors, at, out);
+        }
+    }
+
+    private static void siluColumn(
+            MemorySegment x,
+            long start,
+            int count,
+            int channels,
+            FloatVector factor,
+            FloatVector shift,
+            MemorySegment out) {
+        long i = start;
+        for (int r = 0; r < count; r++) {
+            put(Functions.silu(at(x, i).fma(factor, shift)), out, i);
+            i += channels;
+        }
+    }
+
+    private static void siluRow(
+            MemorySegment x, long i, int channels, float[] factors, int at, MemorySegment out) {
+        for (int c = 0; c < channels; c += WIDTH) {
+            FloatVector v = at(x, i + c);
+            v = v.fma(at(factors, at + c), at(factors, at + channels + c));
+            put(Functions.silu(v), out, i + c);
+        }
     }
 
     /// One position: writes whole vectors, of which the last may reach into the next position's

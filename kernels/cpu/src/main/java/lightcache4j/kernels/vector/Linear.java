@@ -28,7 +28,7 @@ import java.lang.foreign.MemorySegment;
 /// where the fetching ahead of rows can.
 final class Linear {
     /// Rows of a task, at most.
-    private static final int BLOCK = 1032;
+    private static final int BLOCK = 516;
 
     /// Rows of a task, at least, where there are more: each thread has rows of its own.
     private static final int LOWEST = 2 * Tiles.HEIGHT;

@@ -35,14 +35,11 @@ record GenerationReport(
     void print(PrintWriter out) {
         out.printf(Locale.ROOT, "seed     %d%n", report.seed());
         report.stages()
-                .forEach(
-                        (stage, cost) ->
-                                line(
-                                        out,
-                                        stage.name().toLowerCase(Locale.ROOT),
-                                        cost.seconds(),
-                                        cost.peakBytes()));
-        line(out, "total", report.seconds(), report.peakBytes());
+                .forEach((stage, cost) -> line(out, stage.name().toLowerCase(Locale.ROOT), cost));
+        line(
+                out,
+                "total",
+                new Report.Cost(report.seconds(), report.peakBytes(), report.deviceBytes()));
         report.reuse().forEach((branch, reuse) -> line(out, branch, reuse));
         swap(out, report.swap());
         if (!repeated.isEmpty()) {
@@ -62,8 +59,18 @@ record GenerationReport(
         out.flush();
     }
 
-    private static void line(PrintWriter out, String name, double seconds, long peak) {
-        out.printf(Locale.ROOT, "%-8s %8.2f s   peak %9s%n", name, seconds, Bytes.text(peak));
+    private static void line(PrintWriter out, String name, Report.Cost cost) {
+        String device =
+                cost.deviceBytes() == 0
+                        ? ""
+                        : "   on the device %9s".formatted(Bytes.text(cost.deviceBytes()));
+        out.printf(
+                Locale.ROOT,
+                "%-8s %8.2f s   peak %9s%s%n",
+                name,
+                cost.seconds(),
+                Bytes.text(cost.peakBytes()),
+                device);
     }
 
     private static void swap(PrintWriter out, Swapped swap) {
@@ -125,7 +132,8 @@ record GenerationReport(
                         (stage, cost) ->
                                 stages.putObject(stage.name().toLowerCase(Locale.ROOT))
                                         .put("seconds", cost.seconds())
-                                        .put("peakBytes", cost.peakBytes()));
+                                        .put("peakBytes", cost.peakBytes())
+                                        .put("deviceBytes", cost.deviceBytes()));
         ObjectNode cache = node.putObject("cache");
         report.reuse().forEach((branch, reuse) -> put(cache, branch, reuse));
         node.putObject("swap")
@@ -143,6 +151,7 @@ record GenerationReport(
             repeated.forEach(seconds::add);
         }
         node.put("peakBytes", report.peakBytes());
+        node.put("deviceBytes", report.deviceBytes());
         node.put("mappedBytes", mappedBytes);
         node.put("output", written.toString());
         Json.print(out, node);

@@ -84,13 +84,19 @@ class GpuRunsTest {
             assertSame(plain, saving);
             assertTrue(saving.report().swap().bytes() > 0, "nothing was swapped");
             for (Stage stage : plain.report().stages().keySet()) {
-                long before =
-                        Objects.requireNonNull(plain.report().stages().get(stage)).peakBytes();
-                long after =
-                        Objects.requireNonNull(saving.report().stages().get(stage)).peakBytes();
+                long before = deviceBytes(plain, stage);
+                long after = deviceBytes(saving, stage);
                 assertTrue(after <= before, stage + ": " + after + " bytes, before " + before);
             }
+            long whole = deviceBytes(plain, Stage.DECODE);
+            long sliced = deviceBytes(saving, Stage.DECODE);
+            assertTrue(sliced < 0.6 * whole, "decode: " + sliced + " bytes, before " + whole);
         }
+    }
+
+    /// On the device alone: what is swapped out is in host memory.
+    private static long deviceBytes(Outcome outcome, Stage stage) {
+        return Objects.requireNonNull(outcome.report().stages().get(stage)).deviceBytes();
     }
 
     @Test

@@ -18,14 +18,20 @@ import java.util.stream.Stream;
 
 /// Runs a plan.
 ///
-/// Before anything is timed, every row runs once on a case that is not measured; policies that
-/// cannot run here are left out, and where none is asked for, the policy of the rows `cache…` is
-/// chosen there ([Choice]). Then, for each case, the baseline runs and after it every other row, in
-/// an order drawn anew for each case: a machine that becomes slower or faster meanwhile favours no
+/// Before anything is timed, every row runs on a case that is not measured; policies that cannot
+/// run here are left out, and where none is asked for, the policy of the rows `cache…` is chosen
+/// there ([Choice]). Then, for each case, the baseline runs and after it every other row, in an
+/// order drawn anew for each case: a machine that becomes slower or faster meanwhile favours no
 /// row, nor does what the row before left in caches, and each row is compared with the baseline of
 /// its own minute. All rows of a case begin with the same noise.
 public final class Experiment {
     private static final int TRIALS = 3;
+
+    /// Rounds of warming up, at most.
+    private static final int ROUNDS = 6;
+
+    /// Nanoseconds of warming up after which no further round begins.
+    private static final long ENOUGH = 12_000_000_000L;
 
     /// Seed of the orders that rows run in.
     private static final int ORDER = 1;
@@ -156,11 +162,19 @@ public final class Experiment {
                 "ablate: no policy of --policies runs on this checkpoint, wanted one, or --cache");
     }
 
+    /// Runs the rows that differ in technique; small clips some times over, since they are made
+    /// long before the JVM has compiled all that they need.
     private void warmUp(Contenders rows) {
         List<Contender> techniques = rows.techniques();
-        for (int i = 0; i < techniques.size(); i++) {
-            runs.make(techniques.get(i), plan.heldOut(), steps);
-            watcher.progress(i + 1, techniques.size());
+        long start = System.nanoTime();
+        for (int round = 0; round < ROUNDS; round++) {
+            for (int i = 0; i < techniques.size(); i++) {
+                runs.make(techniques.get(i), plan.heldOut(), steps);
+                watcher.progress(round * techniques.size() + i + 1, ROUNDS * techniques.size());
+            }
+            if (System.nanoTime() - start > ENOUGH) {
+                return;
+            }
         }
     }
 

@@ -120,6 +120,7 @@ class GenerateTest {
             JsonNode cost = report.get("stages").get(stage);
             seconds += cost.get("seconds").asDouble();
             assertTrue(cost.get("peakBytes").asLong() > 0, stage);
+            assertEquals(0, cost.required("deviceBytes").asLong(), stage);
         }
         assertEquals(seconds, report.get("seconds").asDouble(), 1e-9);
         assertEquals(folder.resolve("x.gif").toString(), report.get("output").asText());

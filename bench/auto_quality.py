@@ -6,6 +6,7 @@ Markdown table for docs/caching.md. Needs a built engine and nothing else.
 
 import argparse
 import json
+import re
 import statistics
 import subprocess
 import tempfile
@@ -18,7 +19,12 @@ def engine(*words):
     done = subprocess.run([ROOT / "lightcache4j", *map(str, words)], capture_output=True, text=True)
     if done.returncode != 0:
         raise SystemExit(done.stderr)
-    return json.loads(done.stdout)
+    return json.loads(done.stdout), done.stderr
+
+
+def taken(notes):
+    found = re.search(r"auto takes (\S+), which", notes)
+    return f"`{found[1]}`" if found else "none"
 
 
 def share_computed(report):
@@ -38,23 +44,25 @@ def main():
 
     reached = {quality: [] for quality in args.quality}
     computed = {quality: [] for quality in args.quality}
+    policy = {}
     with tempfile.TemporaryDirectory() as folder:
         whole, cached = Path(folder) / "whole.safetensors", Path(folder) / "cached.safetensors"
         for i, prompt in enumerate(prompts):
             call = ["generate", prompt, "--model", args.model, "--seed", args.seed + i, "--quiet", "--json", "--output"]
             engine(*call, whole)
             for quality in args.quality:
-                report = engine(*call, cached, "--cache", "auto", "--quality", f"psnr={quality:g}")
-                compared = engine("compare", whole, cached, "--json")
+                report, notes = engine(*call, cached, "--cache", "auto", "--quality", f"psnr={quality:g}")
+                compared, _ = engine("compare", whole, cached, "--json")
+                policy[quality] = taken(notes)
                 reached[quality].append(100 if compared["equal"] else compared["psnr"])
                 computed[quality].append(share_computed(report) if report["cache"] else 1)
     print(f"{len(prompts)} prompts that were not calibrated on\n")
-    print("| wanted, dB | reached by | worst | mean | steps computed |")
-    print("|---:|---:|---:|---:|---:|")
+    print("| wanted, dB | reached by | worst, dB | mean, dB | steps computed | taken |")
+    print("|---:|---:|---:|---:|---:|---|")
     for quality in args.quality:
         psnr = reached[quality]
         print(f"| {quality:g} | {sum(p >= quality for p in psnr)} of {len(psnr)} | {min(psnr):.1f} | "
-              f"{statistics.mean(psnr):.1f} | {100 * statistics.mean(computed[quality]):.0f} % |")
+              f"{statistics.mean(psnr):.1f} | {100 * statistics.mean(computed[quality]):.0f} % | {policy[quality]} |")
 
 
 if __name__ == "__main__":

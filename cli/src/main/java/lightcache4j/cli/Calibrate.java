@@ -60,7 +60,9 @@ final class Calibrate implements Callable<Integer> {
     @Option(
             names = "--seeds",
             paramLabel = "N",
-            description = "Run each prompt with N seeds, from --seed or 0 on. (default: 1)")
+            description =
+                    "Run each prompt with N seeds; every run has its own, from --seed or 0 on."
+                            + " (default: 1)")
     private int seeds = 1;
 
     @Option(names = "--negative", paramLabel = "TEXT", description = "What not to show.")
@@ -115,6 +117,7 @@ final class Calibrate implements Callable<Integer> {
         return ExitCode.OK;
     }
 
+    /// No two runs begin with the same noise: what holds for one may be luck of its noise.
     private List<Request> requests(ModelDefaults defaults) {
         Sampling sampling = options.sampling(defaults);
         List<Request> requests = new ArrayList<>();
@@ -125,7 +128,7 @@ final class Calibrate implements Callable<Integer> {
                                 prompt,
                                 negative,
                                 options.size(defaults),
-                                sampling.withSeed(options.seedOr(0) + i),
+                                sampling.withSeed(options.seedOr(0) + requests.size()),
                                 null,
                                 null));
             }
@@ -165,7 +168,7 @@ final class Calibrate implements Callable<Integer> {
     private void report(Calibration found, Path file) {
         PrintWriter out = spec.commandLine().getOut();
         if (!found.candidates().isEmpty()) {
-            out.printf("%-52s %9s %14s%n", "policy", "computed", "expected PSNR");
+            out.printf("%9s %14s  policy%n", "computed", "expected PSNR");
         }
         found.candidates().stream()
                 .sorted(Comparator.comparingDouble(Calibration.Candidate::computed).reversed())
@@ -173,10 +176,10 @@ final class Calibrate implements Callable<Integer> {
                         c ->
                                 out.printf(
                                         Locale.ROOT,
-                                        "%-52s %7.0f %% %11.1f dB%n",
-                                        c.cache(),
+                                        "%7.0f %% %11.1f dB  %s%n",
                                         100 * c.computed(),
-                                        c.expected()));
+                                        c.expected(),
+                                        c.cache()));
         out.printf(
                 "written  %s (%d runs of %d steps)%n",
                 file, found.setup().runs(), found.setup().steps());

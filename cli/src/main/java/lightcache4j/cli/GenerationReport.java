@@ -36,10 +36,7 @@ record GenerationReport(
         out.printf(Locale.ROOT, "seed     %d%n", report.seed());
         report.stages()
                 .forEach((stage, cost) -> line(out, stage.name().toLowerCase(Locale.ROOT), cost));
-        line(
-                out,
-                "total",
-                new Report.Cost(report.seconds(), report.peakBytes(), report.deviceBytes()));
+        line(out, "total", report.total());
         report.reuse().forEach((branch, reuse) -> line(out, branch, reuse));
         swap(out, report.swap());
         if (!repeated.isEmpty()) {

@@ -35,21 +35,31 @@ record Ladder(
         Consumer<String> progress) {
     private static final double EQUAL = 100; // decibels that stand for no difference at all
 
-    /// What is tried, from little to much within a policy.
+    /// What is tried, from little to much within a policy. EARLY and LATER stand for a fifth and
+    /// for three tenths of the steps: how a clip will look is settled in the first ones, and what
+    /// is reused there costs the most likeness.
     private static final List<String> POLICIES =
             List.of(
                     "uniform:interval=2",
                     "uniform:interval=3",
                     "uniform:interval=4",
-                    "uniform:interval=5",
-                    "uniform:interval=6",
+                    "uniform:interval=2,warmup_steps=EARLY",
+                    "uniform:interval=3,warmup_steps=EARLY",
+                    "uniform:interval=4,warmup_steps=EARLY",
+                    "uniform:interval=3,warmup_steps=LATER",
+                    "uniform:interval=4,warmup_steps=LATER",
                     "first-block:threshold=0.05",
                     "first-block:threshold=0.1",
                     "first-block:threshold=0.2",
                     "taylorseer:cache_interval=2,use_lite_mode=true",
                     "taylorseer:cache_interval=3,use_lite_mode=true",
                     "taylorseer:cache_interval=4,use_lite_mode=true",
-                    "taylorseer:cache_interval=5,use_lite_mode=true",
+                    "taylorseer:cache_interval=2,use_lite_mode=true,disable_cache_before_step=EARLY",
+                    "taylorseer:cache_interval=3,use_lite_mode=true,disable_cache_before_step=EARLY",
+                    "taylorseer:cache_interval=4,use_lite_mode=true,disable_cache_before_step=EARLY",
+                    "taylorseer:cache_interval=2,use_lite_mode=true,disable_cache_before_step=LATER",
+                    "taylorseer:cache_interval=3,use_lite_mode=true,disable_cache_before_step=LATER",
+                    "taylorseer:cache_interval=4,use_lite_mode=true,disable_cache_before_step=LATER",
                     "easycache:threshold=0.025",
                     "easycache:threshold=0.05",
                     "easycache:threshold=0.1",
@@ -67,6 +77,15 @@ record Ladder(
                     "pab:spatial_range=2",
                     "fastercache");
 
+    private static List<String> policies(int steps) {
+        String early = String.valueOf(Math.max(1, steps / 5));
+        String later = String.valueOf(Math.max(1, 3 * steps / 10));
+        return POLICIES.stream()
+                .map(policy -> policy.replace("EARLY", early).replace("LATER", later))
+                .distinct()
+                .toList();
+    }
+
     /// What came of a policy so far.
     private static final class Tried {
         private final List<Double> psnr = new ArrayList<>();
@@ -76,7 +95,8 @@ record Ladder(
     /// Runs every policy on every request; those that the model cannot take are left out.
     List<Calibration.Candidate> climb(List<Request> requests) {
         Map<String, Tried> tried = new LinkedHashMap<>();
-        POLICIES.forEach(policy -> tried.put(policy, new Tried()));
+        policies(requests.getFirst().sampling().steps())
+                .forEach(policy -> tried.put(policy, new Tried()));
         for (int i = 0; i < requests.size(); i++) {
             Request request = requests.get(i);
             List<Frame> uncached = new ArrayList<>();

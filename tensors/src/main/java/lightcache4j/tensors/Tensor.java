@@ -127,7 +127,9 @@ public final class Tensor {
     /// @throws IllegalStateException if it lives on a device, or its workspace is closed
     public MemorySegment segment() {
         if (storage instanceof HostStorage host) {
-            return host.segment().asSlice(offset, byteSize());
+            MemorySegment bytes = host.segment();
+            boolean all = offset == 0 && byteSize() == bytes.byteSize();
+            return all ? bytes : bytes.asSlice(offset, byteSize());
         }
         throw new IllegalStateException(
                 "tensor: is in "

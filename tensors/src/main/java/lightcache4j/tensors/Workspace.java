@@ -25,11 +25,13 @@ import java.util.function.Supplier;
 /// A workspace is used by one thread at a time.
 public final class Workspace implements AutoCloseable {
     private static final ScopedValue<Workspace> CURRENT = ScopedValue.newInstance();
+    private static final int FEW = 5;
 
     private final Backend backend;
     private final MemoryLedger ledger;
     private final Part part;
-    private final Set<Storage> owned = Collections.newSetFromMap(new IdentityHashMap<>());
+    private final Set<Storage> owned = // a layer has a handful; the default has room for 21
+            Collections.newSetFromMap(new IdentityHashMap<>(FEW));
 
     /// An outermost workspace.
     public Workspace(Backend backend, MemoryLedger ledger) {

@@ -11,6 +11,11 @@ public enum Column {
     DECODE_PEAK("peakBytes.decode"),
     /// The highest of the stages' peaks.
     TOTAL_PEAK("peakBytes.total"),
+    ENCODE_DEVICE("deviceBytes.encode"),
+    DENOISE_DEVICE("deviceBytes.denoise"),
+    DECODE_DEVICE("deviceBytes.decode"),
+    /// The highest of the stages' peaks on the device.
+    TOTAL_DEVICE("deviceBytes.total"),
     /// How many times as fast as the baseline's the denoising stage is.
     SPEEDUP("speedup"),
     /// How many times as fast as the baseline's the whole run is.

@@ -7,6 +7,7 @@ import lightcache4j.model.run.SessionFactory;
 import lightcache4j.model.run.cache.UnusableCache;
 import lightcache4j.tensors.Backend;
 import lightcache4j.tensors.MemoryLedger;
+import lightcache4j.tensors.Pool;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -38,6 +39,7 @@ public final class Experiment {
 
     private final Plan plan;
     private final String backend;
+    private final Pool pool;
     private final Runs runs;
     private final Watcher watcher;
     private final int steps;
@@ -64,6 +66,7 @@ public final class Experiment {
             OpenPipeline open, Backend backend, MemoryLedger ledger, Plan plan, Watcher watcher) {
         this.plan = plan;
         this.backend = backend.description();
+        this.pool = backend.heap().pool();
         this.runs = new Runs(open, backend, ledger, plan, watcher);
         this.watcher = watcher;
         this.steps = plan.sampling().steps();
@@ -91,7 +94,14 @@ public final class Experiment {
             watch(rows);
         }
         return new Results(
-                plan, backend, choice.policy(), choice.why(), rows(rows), leftOut, exhibits(rows));
+                plan,
+                backend,
+                pool,
+                choice.policy(),
+                choice.why(),
+                rows(rows),
+                leftOut,
+                exhibits(rows));
     }
 
     /// The policies that can be set up.
@@ -224,7 +234,7 @@ public final class Experiment {
         List<Contender> watched = new ArrayList<>(rows.techniques());
         watched.addFirst(Contender.BASELINE);
         for (int i = 0; i < watched.size(); i++) {
-            MemoryTrace trace = new MemoryTrace();
+            MemoryTrace trace = new MemoryTrace(pool);
             runs.make(watched.get(i), plan.cases().getFirst(), steps, trace);
             exhibits.computeIfPresent(watched.get(i).name(), (_, shown) -> shown.with(trace));
             watcher.progress(i + 1, watched.size());

@@ -57,14 +57,14 @@ public final class HtmlReport {
 
     private void tiles() {
         Results.Row all = results.row(Contenders.ALL);
-        double before = results.row("baseline").get(Column.TOTAL_PEAK).mean();
-        double saved = 1 - all.get(Column.TOTAL_PEAK).mean() / before;
+        double before = results.row("baseline").get(results.peak()).mean();
+        double saved = 1 - all.get(results.peak()).mean() / before;
         Map<String, String> tiles = new LinkedHashMap<>();
         tiles.put("as fast in denoise", number("%.2f×", all.get(Column.SPEEDUP).mean()));
         tiles.put("as fast in total", number("%.2f×", all.get(Column.TOTAL_SPEEDUP).mean()));
         tiles.put("PSNR to the baseline", number("%.1f dB", all.get(Column.PSNR).mean()));
         tiles.put(
-                saved < 0 ? "more memory at most" : "less memory at most",
+                (saved < 0 ? "more memory at most" : "less memory at most") + results.where(),
                 number("%.0f %%", 100 * Math.abs(saved)));
         page.open("ul", "class", "tiles");
         tiles.forEach(
@@ -126,9 +126,10 @@ public final class HtmlReport {
         page.leaf("h2", "Memory over time");
         page.leaf(
                 "p",
-                "Working memory that tensors hold in one run of the first prompt and seed, watched"
-                        + " and therefore somewhat slower than the runs that are timed. Mapped"
-                        + " weights are not in it.",
+                "Working memory that tensors hold"
+                        + results.where()
+                        + " in one run of the first prompt and seed, watched and therefore somewhat"
+                        + " slower than the runs that are timed. Mapped weights are not in it.",
                 "class",
                 "dim");
         legend(watched);

@@ -9,8 +9,10 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
-/// Working memory over the time of a run, by what it is held for.
+/// Working memory over the time of a run, by what it is held for: all of the process's, or where a
+/// device computes, the device's.
 ///
 /// Every change is a sample until there are too many; then of each two in a row the higher stays,
 /// so that peaks are never lost. Mapped files are not working memory.
@@ -18,6 +20,7 @@ public final class MemoryTrace implements MemoryLedger.Observer {
     private static final int MOST_SAMPLES = 1 << 14;
 
     private final long start = System.nanoTime();
+    private final Predicate<Pool> watched;
     private final Map<Part, Long> held = new EnumMap<>(Part.class);
     private final List<Sample> samples = new ArrayList<>();
     private double seconds;
@@ -45,9 +48,14 @@ public final class MemoryTrace implements MemoryLedger.Observer {
         }
     }
 
+    /// @param computing where the backend computes
+    public MemoryTrace(Pool computing) {
+        watched = computing == Pool.DEVICE ? computing::equals : pool -> pool != Pool.DISK;
+    }
+
     @Override
     public void changed(Stage stage, Pool pool, Part part, long bytes) {
-        if (pool == Pool.DISK) {
+        if (!watched.test(pool)) {
             return;
         }
         held.merge(part, bytes, Long::sum);

@@ -23,11 +23,24 @@ final class Reading {
 
     /// The numbers of a run, save those that compare.
     void add(Report report) {
-        stage(report, Stage.ENCODE, Column.ENCODE_SECONDS, Column.ENCODE_PEAK);
-        stage(report, Stage.DENOISE, Column.DENOISE_SECONDS, Column.DENOISE_PEAK);
-        stage(report, Stage.DECODE, Column.DECODE_SECONDS, Column.DECODE_PEAK);
-        put(Column.TOTAL_SECONDS, report.seconds());
-        put(Column.TOTAL_PEAK, (double) report.peakBytes());
+        Map<Stage, Report.Cost> stages = report.stages();
+        Report.Cost none = new Report.Cost(0, 0, 0);
+        put(
+                stages.getOrDefault(Stage.ENCODE, none),
+                Column.ENCODE_SECONDS,
+                Column.ENCODE_PEAK,
+                Column.ENCODE_DEVICE);
+        put(
+                stages.getOrDefault(Stage.DENOISE, none),
+                Column.DENOISE_SECONDS,
+                Column.DENOISE_PEAK,
+                Column.DENOISE_DEVICE);
+        put(
+                stages.getOrDefault(Stage.DECODE, none),
+                Column.DECODE_SECONDS,
+                Column.DECODE_PEAK,
+                Column.DECODE_DEVICE);
+        put(report.total(), Column.TOTAL_SECONDS, Column.TOTAL_PEAK, Column.TOTAL_DEVICE);
         put(Column.SWAPPED_BYTES, (double) report.swap().bytesOut() + report.swap().bytesIn());
         put(Column.SWAP_COPY_SECONDS, report.swap().copySeconds());
         put(Column.SWAP_WAIT_SECONDS, report.swap().waitSeconds());
@@ -37,10 +50,10 @@ final class Reading {
         put(Column.STEPS_REUSED, mean(reuse, branch -> branch.reused().size(), 0));
     }
 
-    private void stage(Report report, Stage stage, Column seconds, Column peak) {
-        Report.Cost cost = report.stages().getOrDefault(stage, new Report.Cost(0, 0, 0));
+    private void put(Report.Cost cost, Column seconds, Column peak, Column device) {
         put(seconds, cost.seconds());
         put(peak, (double) cost.peakBytes());
+        put(device, (double) cost.deviceBytes());
     }
 
     private static double mean(

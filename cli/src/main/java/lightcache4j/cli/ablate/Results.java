@@ -1,5 +1,7 @@
 package lightcache4j.cli.ablate;
 
+import lightcache4j.tensors.Pool;
+
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -8,6 +10,7 @@ import java.util.Map;
 ///
 /// @param plan what was compared
 /// @param backend what computed
+/// @param pool where it did: the memory that the techniques are to save
 /// @param cache the policy of the rows `cache…` and `lightcache`
 /// @param why it is that one
 /// @param rows in order
@@ -16,6 +19,7 @@ import java.util.Map;
 public record Results(
         Plan plan,
         String backend,
+        Pool pool,
         String cache,
         String why,
         List<Row> rows,
@@ -49,6 +53,16 @@ public record Results(
         public Statistic get(Column column) {
             return numbers.getOrDefault(column, new Statistic(Double.NaN, Double.NaN));
         }
+    }
+
+    /// The most that was held in the memory that the techniques are to save, over the whole run.
+    Column peak() {
+        return pool == Pool.DEVICE ? Column.TOTAL_DEVICE : Column.TOTAL_PEAK;
+    }
+
+    /// What [#peak] is of, to follow a number: nothing where all memory is of one kind.
+    String where() {
+        return pool == Pool.DEVICE ? " on the device" : "";
     }
 
     /// The row of that name.

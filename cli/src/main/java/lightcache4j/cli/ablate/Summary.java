@@ -41,16 +41,17 @@ final class Summary {
     static String outcome(Results results) {
         Results.Row all = results.row(Contenders.ALL);
         Results.Row baseline = results.row(Contender.BASELINE.name());
-        Scale scale = Scale.of(results, Column.TOTAL_PEAK);
+        Scale scale = Scale.of(results, results.peak());
         return String.format(
                 Locale.ROOT,
-                "lightcache is %.2f times as fast as the baseline in denoise, %.2f in total, at %.1f dB; it holds %s %s at most, the baseline %s %s",
+                "lightcache is %.2f times as fast as the baseline in denoise, %.2f in total, at %.1f dB; it holds %s %s%s at most, the baseline %s %s",
                 all.get(Column.SPEEDUP).mean(),
                 all.get(Column.TOTAL_SPEEDUP).mean(),
                 all.get(Column.PSNR).mean(),
-                scale.text(all.get(Column.TOTAL_PEAK).mean()),
+                scale.text(all.get(results.peak()).mean()),
                 scale.unit(),
-                scale.text(baseline.get(Column.TOTAL_PEAK).mean()),
+                results.where(),
+                scale.text(baseline.get(results.peak()).mean()),
                 scale.unit());
     }
 

@@ -1,5 +1,7 @@
 package lightcache4j.cli.ablate;
 
+import lightcache4j.tensors.Pool;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -31,7 +33,14 @@ final class Tables {
     }
 
     static List<Table> of(Results results) {
-        return List.of(time(results), memory(results), likeness(results));
+        List<Table> tables = new ArrayList<>();
+        tables.add(time(results));
+        if (results.pool() == Pool.DEVICE) {
+            tables.add(device(results));
+        }
+        tables.add(memory(results));
+        tables.add(likeness(results));
+        return tables;
     }
 
     private static Table time(Results results) {
@@ -46,11 +55,25 @@ final class Tables {
                 new Shown("of total", Column.TOTAL_SPEEDUP, digits(2)));
     }
 
+    private static Table device(Results results) {
+        Scale scale = Scale.of(results, Column.TOTAL_DEVICE);
+        DoubleFunction<String> bytes = scale::text;
+        return table(
+                "most held on the device, " + scale.unit(),
+                results,
+                new Shown("encode", Column.ENCODE_DEVICE, bytes),
+                new Shown("denoise", Column.DENOISE_DEVICE, bytes),
+                new Shown("decode", Column.DECODE_DEVICE, bytes),
+                new Shown("total", Column.TOTAL_DEVICE, bytes));
+    }
+
     private static Table memory(Results results) {
         Scale scale = Scale.of(results, Column.TOTAL_PEAK, Column.SWAPPED_BYTES, Column.KEPT_BYTES);
         DoubleFunction<String> bytes = scale::text;
         return table(
-                "most memory held, " + scale.unit(),
+                "most memory held, "
+                        + (results.pool() == Pool.DEVICE ? "host and device, " : "")
+                        + scale.unit(),
                 results,
                 new Shown("encode", Column.ENCODE_PEAK, bytes),
                 new Shown("denoise", Column.DENOISE_PEAK, bytes),

@@ -47,4 +47,9 @@ public record Report(
     public long deviceBytes() {
         return stages.values().stream().mapToLong(Cost::deviceBytes).max().orElse(0);
     }
+
+    /// What the whole run took.
+    public Cost total() {
+        return new Cost(seconds(), peakBytes(), deviceBytes());
+    }
 }

@@ -109,7 +109,7 @@ class AblateArithmeticTest {
 
     @Test
     void aTraceNeverLosesItsPeak() {
-        MemoryTrace trace = new MemoryTrace();
+        MemoryTrace trace = new MemoryTrace(Pool.HOST);
         long most = 0;
         long held = 0;
         for (int i = 0; i < 50_000; i++) {
@@ -130,5 +130,17 @@ class AblateArithmeticTest {
         assertEquals(most, spans.stream().mapToLong(MemoryTrace.Sample::total).max().orElseThrow());
         assertTrue(Double.isNaN(trace.began(Stage.DECODE)));
         assertFalse(trace.held(Part.STATE));
+    }
+
+    @Test
+    void aTraceOfADeviceLeavesOutWhatTheHostHolds() {
+        MemoryTrace trace = new MemoryTrace(Pool.DEVICE);
+        trace.changed(Stage.DENOISE, Pool.DEVICE, Part.FEATURES, 300);
+        trace.changed(Stage.DENOISE, Pool.HOST, Part.SWAPPED, 500);
+        trace.changed(Stage.DENOISE, Pool.DEVICE, Part.FEATURES, -200);
+        trace.finish();
+        assertEquals(300, trace.peak());
+        assertTrue(trace.held(Part.FEATURES));
+        assertFalse(trace.held(Part.SWAPPED));
     }
 }

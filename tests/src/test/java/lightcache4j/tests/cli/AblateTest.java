@@ -107,7 +107,7 @@ class AblateTest {
         List<String> paths = new ArrayList<>(DETERMINISTIC);
         paths.addAll(List.of("/speedup", "/speedupTotal", "/keptBytes"));
         paths.addAll(List.of("/swapWaitSeconds", "/swapCopySeconds"));
-        for (String what : List.of("/seconds/", "/peakBytes/")) {
+        for (String what : List.of("/seconds/", "/peakBytes/", "/deviceBytes/")) {
             STAGES.forEach(stage -> paths.add(what + stage));
             paths.add(what + "total");
         }
@@ -130,6 +130,7 @@ class AblateTest {
                 peak = Math.max(peak, mean(name, "/peakBytes/" + stage));
                 assertTrue(mean(name, "/peakBytes/" + stage) > 0, name + " " + stage);
             }
+            assertEquals(0, mean(name, "/deviceBytes/total"), name);
             assertEquals(seconds, mean(name, "/seconds/total"), 1e-9, name);
             assertEquals(peak, mean(name, "/peakBytes/total"), name);
         }

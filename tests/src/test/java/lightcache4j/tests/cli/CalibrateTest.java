@@ -3,6 +3,7 @@ package lightcache4j.tests.cli;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import lightcache4j.model.run.cache.Calibration;
@@ -86,6 +87,18 @@ class CalibrateTest {
                 2,
                 "has tried no policies & --tables-only",
                 words("generate x --cache", "auto:calibration=" + file));
+    }
+
+    /// Equal prompts from equal noise would change no mean.
+    @Test
+    void everyRunHasNoiseOfItsOwn() throws IOException {
+        Path file = folder.resolve("c.json");
+        Program.done(
+                words("calibrate --tables-only --prompts", prompts("a red circle"), "-o", file));
+        List<Double> once = CalibrationFile.read(file).magRatios();
+        Path twice = prompts("a red circle\na red circle\n");
+        Program.done(words("calibrate --tables-only --prompts", twice, "-o", file));
+        assertNotEquals(once, CalibrationFile.read(file).magRatios());
     }
 
     @Test

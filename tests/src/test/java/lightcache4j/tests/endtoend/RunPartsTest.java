@@ -70,7 +70,7 @@ class RunPartsTest {
 
     @Test
     void theTraceHasTheReportedPeak() {
-        MemoryTrace trace = new MemoryTrace();
+        MemoryTrace trace = new MemoryTrace(Pool.HOST);
         Report report = run(new MemoryLedger(), trace);
         trace.finish();
         assertEquals(report.peakBytes(), trace.peak());

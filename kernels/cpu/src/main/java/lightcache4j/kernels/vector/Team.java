@@ -5,7 +5,6 @@ import org.jspecify.annotations.Nullable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.locks.LockSupport;
 
 /// A fixed number of threads that share the pieces of one operation, the caller among them.
@@ -56,10 +55,12 @@ final class Team implements AutoCloseable {
     private final PackedWeights packedWeights = new PackedWeights();
     private final List<Worker> workers = new ArrayList<>();
     private final Errands errands = new Errands(this::wakeOne);
+    private final Shares shares;
     private volatile @Nullable Job job;
     private volatile boolean closed;
 
     Team(int threads) {
+        shares = new Shares(threads);
         for (int i = 1; i < threads; i++) {
             workers.add(new Worker(i));
         }
@@ -97,7 +98,7 @@ final class Team implements AutoCloseable {
             }
             return;
         }
-        Job fresh = new Job(tasks, task, threads());
+        Job fresh = new Job(tasks, task, shares);
         job = fresh;
         for (int i = 0; i < Math.min(workers.size(), tasks - 1); i++) {
             workers.get(i).wake();
@@ -165,28 +166,25 @@ final class Team implements AutoCloseable {
 
     /// One call of [#run].
     private static final class Job {
-        /// Counters from one share's to the next: two cache lines.
-        private static final int APART = 32;
-
         private final int tasks;
         private final Task task;
-        private final int shares;
-        private final AtomicIntegerArray claimed; // of each share
+        private final Shares shares;
+        private final long first; // of the shares' counters
         private final AtomicInteger done = new AtomicInteger();
         private volatile @Nullable Throwable failure;
 
-        Job(int tasks, Task task, int shares) {
+        Job(int tasks, Task task, Shares shares) {
             this.tasks = tasks;
             this.task = task;
             this.shares = shares;
-            this.claimed = new AtomicIntegerArray(shares * APART);
+            this.first = shares.open(Math.ceilDiv(tasks, shares.count()));
         }
 
         /// Does what nobody has claimed, the pieces of share `own` first.
         void work(int own, Scratch scratch) {
             int did = 0;
-            for (int i = 0; i < shares; i++) {
-                did += share((own + i) % shares, scratch);
+            for (int i = 0; i < shares.count(); i++) {
+                did += share((own + i) % shares.count(), scratch);
             }
             done.addAndGet(did);
         }
@@ -195,18 +193,19 @@ final class Team implements AutoCloseable {
             int from = start(share);
             int count = start(share + 1) - from;
             int did = 0;
-            while (claimed.get(share * APART) < count) {
-                int i = claimed.getAndIncrement(share * APART);
-                if (i < count) {
-                    attempt(from + i, scratch);
-                    did++;
-                }
+            for (int i = claim(share, count); i >= 0; i = claim(share, count)) {
+                attempt(from + i, scratch);
+                did++;
             }
             return did;
         }
 
+        private int claim(int share, int count) {
+            return shares.claim(share, first, count);
+        }
+
         private int start(int share) {
-            return (int) ((long) tasks * share / shares);
+            return (int) ((long) tasks * share / shares.count());
         }
 
         private void attempt(int i, Scratch scratch) {

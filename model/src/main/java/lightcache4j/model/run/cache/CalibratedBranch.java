@@ -25,7 +25,8 @@ final class CalibratedBranch implements Session {
     private final Coverage blocks;
     private final String modulatedSite;
     private final Map<Layers, Coverage> layers = new HashMap<>();
-    private final Map<String, Deque<float[]>> last = new HashMap<>(); // newest first
+    private final Map<String, Deque<float[]>> last =
+            new HashMap<>(); // newest first, and one to reuse
     private @Nullable List<Double> ratios;
     private float[] input = {};
     private float[] residual = {};
@@ -94,16 +95,13 @@ final class CalibratedBranch implements Session {
         if (covers.place(site) != Coverage.Place.WHOLE) {
             return;
         }
-        float[] now = sample(y);
         Deque<float[]> before = last.computeIfAbsent(site.path(), _ -> new ArrayDeque<>());
+        float[] now = sample(y, before.size() > Calibrating.REACH ? before.removeLast() : null);
         int distance = 0;
         for (float[] old : before) {
             calibrating.error(kind, step, ++distance, change(now, old, now));
         }
         before.addFirst(now);
-        if (before.size() > Calibrating.REACH) {
-            before.removeLast();
-        }
     }
 
     private void modelDone(int step, Features y) {
@@ -138,13 +136,17 @@ final class CalibratedBranch implements Session {
     }
 
     /// At most [#SAMPLE] numbers of both streams, evenly spread.
-    private static float[] sample(Features y) {
+    ///
+    /// @param reused an earlier sample of the same layer that is not wanted any more. With a new
+    ///   one each time the heap grew to all that it may, as they live too long to be collected
+    ///   early
+    private static float[] sample(Features y, float @Nullable [] reused) {
         float[] video = floats(y.video());
         Tensor words = y.text();
         float[] text = words == null ? new float[0] : floats(words);
         int all = video.length + text.length;
         int stride = (all + SAMPLE - 1) / SAMPLE;
-        float[] sample = new float[all / stride];
+        float[] sample = reused == null ? new float[all / stride] : reused;
         for (int i = 0; i < sample.length; i++) {
             int at = i * stride;
             sample[i] = at < video.length ? video[at] : text[at - video.length];

@@ -147,6 +147,9 @@ final class Calibrate implements Callable<Integer> {
         for (int i = 0; i < requests.size(); i++) {
             tell("run %d of %d: %s".formatted(i + 1, requests.size(), requests.get(i).prompt()));
             open.pipeline().generate(engine, requests.get(i), _ -> {});
+            // What a run remembers outlives the collector's young generation, and the old one would
+            // grow to all of the heap before anything in it is looked for.
+            System.gc();
         }
         Calibration found =
                 calibrating.calibration(CacheOptions.setup(requests.getFirst(), requests.size()));

@@ -4,6 +4,7 @@ import jdk.jfr.Category;
 import jdk.jfr.DataAmount;
 import jdk.jfr.Description;
 import jdk.jfr.Event;
+import jdk.jfr.FlightRecorder;
 import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
@@ -71,8 +72,10 @@ public record Traced(String phase, Runner next) implements Runner {
 
     @Override
     public Features run(Site site, Features x, UnaryOperator<Features> body) {
-        if (Workspace.current().backend() instanceof Rehearsal) {
-            return next.run(site, x, body); // nothing is computed, so there is nothing to tell
+        // In a rehearsal nothing is computed, so there is nothing to tell. Where nothing was ever
+        // recorded, an event would set the recorder up, which takes a starting process 40 ms.
+        if (!FlightRecorder.isInitialized() || Workspace.current().backend() instanceof Rehearsal) {
+            return next.run(site, x, body);
         }
         SiteEvent event = new SiteEvent(phase, site.path());
         event.begin();

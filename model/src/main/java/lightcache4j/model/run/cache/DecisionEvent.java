@@ -4,6 +4,7 @@ import jdk.jfr.Category;
 import jdk.jfr.DataAmount;
 import jdk.jfr.Description;
 import jdk.jfr.Event;
+import jdk.jfr.FlightRecorder;
 import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
@@ -52,6 +53,9 @@ final class DecisionEvent extends Event {
 
     static void commit(
             Branch branch, int step, Site site, boolean reuse, double measured, long keptBytes) {
-        new DecisionEvent(branch.name(), step, site.path(), reuse, measured, keptBytes).commit();
+        if (FlightRecorder.isInitialized()) { // else an event would set the recorder up
+            new DecisionEvent(branch.name(), step, site.path(), reuse, measured, keptBytes)
+                    .commit();
+        }
     }
 }

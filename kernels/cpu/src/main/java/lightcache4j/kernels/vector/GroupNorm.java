@@ -191,8 +191,10 @@ final class GroupNorm {
     /// Normalises and activates in one pass, for whole vectors of channels. Staged as all else is,
     /// 128 channels took 1.7 times as long, and 16 took 1.5.
     ///
-    /// A few channels go down all positions with their factors in registers; where rows are long,
-    /// that would touch a line of memory here and there, and rows go one after the other.
+    /// A few channels go down all positions; where rows are long, that would touch a line of memory
+    /// here and there, and rows go one after the other. Both are one loop: with one for each, the
+    /// compiler may put both in place of their calls, and then has no room for what they call, and
+    /// vectors go through the Java heap.
     private static void silu(
             MemorySegment x,
             long start,
@@ -201,40 +203,19 @@ final class GroupNorm {
             float[] factors,
             int at,
             MemorySegment out) {
-        if (channels <= 2 * WIDTH) {
-            for (int c = 0; c < channels; c += WIDTH) {
-                FloatVector factor = at(factors, at + c);
-                FloatVector shift = at(factors, at + channels + c);
-                siluColumn(x, start + c, count, channels, factor, shift, out);
+        boolean down = channels <= 2 * WIDTH;
+        int runs = down ? channels / WIDTH : count;
+        int vectors = down ? count : channels / WIDTH;
+        int apart = down ? channels : WIDTH;
+        for (int run = 0; run < runs; run++) {
+            long i = start + (long) run * (down ? WIDTH : channels);
+            int f = at + (down ? run * WIDTH : 0);
+            for (int k = 0; k < vectors; k++) {
+                FloatVector y = at(x, i).fma(at(factors, f), at(factors, f + channels));
+                put(Functions.silu(y), out, i);
+                i += apart;
+                f += down ? 0 : WIDTH;
             }
-            return;
-        }
-        for (int r = 0; r < count; r++) {
-            siluRow(x, start + (long) r * channels, channels, factors, at, out);
-        }
-    }
-
-    private static void siluColumn(
-            MemorySegment x,
-            long start,
-            int count,
-            int channels,
-            FloatVector factor,
-            FloatVector shift,
-            MemorySegment out) {
-        long i = start;
-        for (int r = 0; r < count; r++) {
-            put(Functions.silu(at(x, i).fma(factor, shift)), out, i);
-            i += channels;
-        }
-    }
-
-    private static void siluRow(
-            MemorySegment x, long i, int channels, float[] factors, int at, MemorySegment out) {
-        for (int c = 0; c < channels; c += WIDTH) {
-            FloatVector v = at(x, i + c);
-            v = v.fma(at(factors, at + c), at(factors, at + channels + c));
-            put(Functions.silu(v), out, i + c);
         }
     }
 

@@ -21,11 +21,9 @@ import java.util.List;
 /// `ablate` on the device: its memory, apart from the host's.
 @Tag("gpu")
 class AblateDeviceTest {
-    private static final List<String> STAGES = List.of("encode", "denoise", "decode");
-
     @TempDir private static Path folder;
 
-    private static JsonNode rows;
+    private static JsonNode report;
     private static String page;
 
     @BeforeAll
@@ -38,25 +36,20 @@ class AblateDeviceTest {
         List<Object> call = new ArrayList<>(List.of((Object[]) words.split(" ")));
         call.addAll(List.of("--model", FixtureCase.named("pipelines/text_to_video").model()));
         call.addAll(List.of("--prompts", prompts, "--html", html));
-        rows = Program.done(call.toArray()).json().get("rows");
+        report = Program.done(call.toArray()).json();
         page = Files.readString(html);
     }
 
     private static double mean(String row, String path) {
-        for (JsonNode node : rows) {
-            if (node.get("name").asText().equals(row)) {
-                return node.at(path).get("mean").asDouble();
-            }
-        }
-        throw new AssertionError("there is no row " + row);
+        return AblateTest.row(report, row).at(path).get("mean").asDouble();
     }
 
     @Test
     void theDevicesMemoryIsAPartOfAll() {
-        for (JsonNode row : rows) {
+        for (JsonNode row : report.get("rows")) {
             String name = row.get("name").asText();
             double most = 0;
-            for (String stage : STAGES) {
+            for (String stage : AblateTest.STAGES) {
                 double device = mean(name, "/deviceBytes/" + stage);
                 assertTrue(device > 0, name + " " + stage);
                 assertTrue(device <= mean(name, "/peakBytes/" + stage), name + " " + stage);
@@ -69,7 +62,7 @@ class AblateDeviceTest {
     /// What is swapped out is in host memory, and no longer on the device.
     @Test
     void techniquesSaveOnTheDevice() {
-        for (String stage : STAGES) {
+        for (String stage : AblateTest.STAGES) {
             double before = mean("cache", "/deviceBytes/" + stage);
             double after = mean("lightcache", "/deviceBytes/" + stage);
             assertTrue(after <= before, stage + ": " + after + " bytes, before " + before);

@@ -23,7 +23,7 @@ import java.util.stream.StreamSupport;
 /// `ablate` on a tiny pipeline: its rows, and what they must agree on.
 class AblateTest {
     private static final Path MODEL = FixtureCase.named("pipelines/text_to_video").model();
-    private static final List<String> STAGES = List.of("encode", "denoise", "decode");
+    static final List<String> STAGES = List.of("encode", "denoise", "decode");
     private static final List<String> TECHNIQUES =
             List.of("cache", "cache+swap", "cache+chunk", "cache+slice", "lightcache");
 
@@ -79,7 +79,8 @@ class AblateTest {
         report = runJson("--csv", csv);
     }
 
-    private static JsonNode row(JsonNode report, String name) {
+    /// The row of that name.
+    static JsonNode row(JsonNode report, String name) {
         return StreamSupport.stream(report.get("rows").spliterator(), false)
                 .filter(row -> row.get("name").asText().equals(name))
                 .findFirst()

@@ -25,8 +25,7 @@ if not defined jdk (
 )
 if not exist "%dist%\built" call :build || exit /b 70
 
-"%jdk%\bin\java" -XX:+UseSerialGC -Xmn64m -XX:+UseCompactObjectHeaders -XX:-UseProfiledLoopPredicate ^
-    -XX:CompileCommand=quiet "-XX:CompileCommand=CompileThresholdScaling,jdk.incubator.vector.*::*,10.0" ^
+"%jdk%\bin\java" -XX:+UseSerialGC "@%root%\cli\jvm.options" ^
     "-Dlightcache4j.home=%root%" ^
     %LIGHTCACHE4J_OPTS% --module-path "%dist%\lib" --module lightcache4j.cli/lightcache4j.cli.Main %*
 exit /b %ERRORLEVEL%

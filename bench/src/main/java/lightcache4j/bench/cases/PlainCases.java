@@ -25,7 +25,7 @@ public final class PlainCases {
         return new OpCase(operation, detail, shape, bound, 0, 4.0 * streams * shape.size(), body);
     }
 
-    /// Layer norm with weight and bias, of rows whose mean is not zero.
+    /// Layer norm, with weight and bias or without.
     public static OpCase layerNorm(int rows, int width, boolean affine) {
         Numbers numbers = new Numbers(rows * 31L + width);
         Tensor x = numbers.spread(3, rows, width);
@@ -39,6 +39,27 @@ public final class PlainCases {
                 1e-12,
                 2,
                 (ops, out) -> ops.layerNorm(out, x, weight, bias, 1e-5f));
+    }
+
+    /// Layer norm of rows whose mean is far from zero, and whose first numbers, in each quarter,
+    /// are far from all others: the worst for a variance that is not taken about the mean.
+    private static OpCase layerNormOfOutliers(int width) {
+        int rows = 5;
+        int outliers = 16;
+        Numbers numbers = new Numbers(width);
+        float[] values = numbers.normal(rows, width).toFloats();
+        for (int i = 0; i < values.length; i++) {
+            int inQuarter = i % width % (width / 4);
+            values[i] += 30 * (i / width) + (inQuarter < outliers ? 300 : 0);
+        }
+        Tensor x = Tensor.of(values, rows, width);
+        return each(
+                "layerNorm",
+                "of outliers " + rows + "x" + width,
+                x.shape(),
+                1e-12,
+                2,
+                (ops, out) -> ops.layerNorm(out, x, null, null, 1e-5f));
     }
 
     /// Root mean square norm with weight.
@@ -241,6 +262,8 @@ public final class PlainCases {
         cases.add(layerNorm(700, 192, true));
         cases.add(rmsNorm(700, 130, true));
         cases.add(layerNorm(0, 8, true));
+        cases.add(layerNormOfOutliers(100));
+        cases.add(layerNormOfOutliers(1537));
         cases.add(modulate(700, 100));
         cases.add(gatedSum(700, 100));
         cases.add(add(Shape.of(70000), Shape.of(70000)));

@@ -1,5 +1,6 @@
 package lightcache4j.bench;
 
+import lightcache4j.bench.cases.NormCases;
 import lightcache4j.bench.cases.OpCase;
 import lightcache4j.bench.cases.PlainCases;
 import lightcache4j.bench.cases.SequenceCases;
@@ -60,8 +61,8 @@ public class MemoryBenchmark {
 
     private OpCase opCase() {
         return switch (operation) {
-            case "layerNorm" -> PlainCases.layerNorm(336, 192, true);
-            case "rmsNorm" -> PlainCases.rmsNorm(336, 192, true);
+            case "layerNorm" -> NormCases.layerNorm(336, 192, true);
+            case "rmsNorm" -> NormCases.rmsNorm(336, 192, true);
             case "modulate" -> PlainCases.modulate(336, 192);
             case "gatedSum" -> PlainCases.gatedSum(336, 192);
             case "gelu" -> PlainCases.activate(336 * 768, Activation.GELU_TANH);

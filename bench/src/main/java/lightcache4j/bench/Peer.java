@@ -1,5 +1,6 @@
 package lightcache4j.bench;
 
+import lightcache4j.bench.cases.NormCases;
 import lightcache4j.bench.cases.OpCase;
 import lightcache4j.bench.cases.PlainCases;
 import lightcache4j.bench.cases.SequenceCases;
@@ -113,7 +114,7 @@ public final class Peer {
             case "conv3d" -> VideoCases.convolution(n[1], n[2], n[3], n[4], n[5]);
             case "groupNormalize" ->
                     VideoCases.groupNormalize(n[1], n[2], n[3], n[4], n[5], true, Activation.SILU);
-            case "layerNorm" -> PlainCases.layerNorm(n[1], n[2], true);
+            case "layerNorm" -> NormCases.layerNorm(n[1], n[2], true);
             case "modulate" -> PlainCases.modulate(n[1], n[2]);
             case "gatedSum" -> PlainCases.gatedSum(n[1], n[2]);
             case "activate" -> PlainCases.activate(n[1], Activation.GELU_TANH);

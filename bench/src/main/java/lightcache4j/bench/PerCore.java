@@ -1,5 +1,6 @@
 package lightcache4j.bench;
 
+import lightcache4j.bench.cases.NormCases;
 import lightcache4j.bench.cases.OpCase;
 import lightcache4j.bench.cases.PlainCases;
 import lightcache4j.bench.cases.SequenceCases;
@@ -67,8 +68,8 @@ public final class PerCore {
                 VideoCases.convolution(5, 32, 32, 128, 128),
                 VideoCases.groupStatistics(17, 64, 64, 16, 8, true),
                 VideoCases.groupNormalize(17, 64, 64, 16, 8, true, Activation.SILU),
-                PlainCases.layerNorm(336, 192, true),
-                PlainCases.layerNorm(2016, 32, true),
+                NormCases.layerNorm(336, 192, true),
+                NormCases.layerNorm(2016, 32, true),
                 PlainCases.modulate(336, 192),
                 PlainCases.gatedSum(336, 192),
                 PlainCases.activate(336 * 768, Activation.GELU_TANH),

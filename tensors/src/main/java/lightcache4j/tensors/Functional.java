@@ -42,7 +42,7 @@ public final class Functional {
         Require.weights("linear", bias);
         Require.shape("linear", "weight", weight, -1, x.dim(-1));
         Require.optional("linear", "bias", bias, weight.dim(0));
-        Require.shape("linear", "result", out, x.shape().with(-1, weight.dim(0)).dims());
+        Require.shape("linear", "result", out, x.shape().with(-1, weight.dim(0)));
         ops().linear(
                         out.reshape(-1, weight.dim(0)),
                         x.reshape(x.shape().rows(), x.dim(-1)),
@@ -126,7 +126,7 @@ public final class Functional {
         long head = x.dim(1) / heads;
         Require.shape("rope", "cos", cos, x.dim(0), head / 2);
         Require.shape("rope", "sin", sin, x.dim(0), head / 2);
-        Require.shape("rope", "result", out, x.shape().dims());
+        Require.shape("rope", "result", out, x.shape());
         ops().rope(
                         out.reshape(x.dim(0), heads, head),
                         x.reshape(x.dim(0), heads, head),
@@ -168,7 +168,7 @@ public final class Functional {
         Require.weights("layer norm", weight, bias);
         Require.optional("layer norm", "weight", weight, x.dim(-1));
         Require.optional("layer norm", "bias", bias, x.dim(-1));
-        Require.shape("layer norm", "result", out, x.shape().dims());
+        Require.shape("layer norm", "result", out, x.shape());
         ops().layerNorm(out, x, weight, bias, eps);
     }
 

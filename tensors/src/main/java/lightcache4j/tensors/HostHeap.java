@@ -2,26 +2,29 @@ package lightcache4j.tensors;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
 
 /// Memory of the process, outside the Java heap, kept for reuse.
 ///
-/// A denoising loop asks for the same sizes step after step, so freed blocks wait in a list by size
-/// and the next request of that size, or of up to an eighth less, takes one: no system call, and no
-/// clearing of memory that is about to be overwritten. Blocks that wait are not counted as in use;
-/// [#trim] returns them to the system between stages, and [#keepWithin] when there would be too
-/// many.
+/// A denoising loop asks for the same sizes step after step, so freed blocks wait, ordered by size,
+/// and the next request of that size, or of up to an eighth less, takes the one that was freed
+/// last: no system call, and no clearing of memory that is about to be overwritten. Blocks that
+/// wait are not counted as in use; [#trim] returns them to the system between stages, and
+/// [#keepWithin] when there would be too many.
 public final class HostHeap implements Heap {
     private static final long ALIGNMENT = 64;
 
-    private record Block(Arena arena, MemorySegment whole) {}
+    private record Block(Arena arena, MemorySegment whole) {
+        long size() {
+            return whole.byteSize();
+        }
+    }
 
-    private final TreeMap<Long, Deque<Block>> waiting = new TreeMap<>();
-    private final Map<HostStorage, Block> used = new HashMap<>();
+    private final List<Block> waiting =
+            new ArrayList<>(); // by size, of equal ones the latest first
+    private final IdentityHashMap<HostStorage, Block> used = new IdentityHashMap<>();
     private long bytesInUse;
     private long bytesHeld; // in use or waiting, as allocated
     private long most = Long.MAX_VALUE;
@@ -44,12 +47,12 @@ public final class HostHeap implements Heap {
         // A block that is too large holds more than is counted, so that a limit goes by exact
         // sizes.
         long slack = most == Long.MAX_VALUE ? bytes / 8 : 0;
-        Map.Entry<Long, Deque<Block>> fit = waiting.ceilingEntry(bytes);
-        if (fit != null && fit.getKey() <= bytes + slack) {
-            return pop(fit);
+        int fit = firstOf(bytes);
+        if (fit < waiting.size() && waiting.get(fit).size() <= bytes + slack) {
+            return waiting.remove(fit);
         }
         while (bytesHeld + bytes > most && !waiting.isEmpty()) {
-            giveBack(pop(waiting.lastEntry()));
+            giveBack(waiting.removeLast());
         }
         try {
             return fresh(bytes);
@@ -63,16 +66,23 @@ public final class HostHeap implements Heap {
         }
     }
 
-    private Block pop(Map.Entry<Long, Deque<Block>> size) {
-        Block block = size.getValue().pop();
-        if (size.getValue().isEmpty()) {
-            waiting.remove(size.getKey());
+    /// Index of the first block that waits and has `bytes` or more.
+    private int firstOf(long bytes) {
+        int low = 0;
+        int high = waiting.size();
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (waiting.get(middle).size() < bytes) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
         }
-        return block;
+        return low;
     }
 
     private void giveBack(Block block) {
-        bytesHeld -= block.whole().byteSize();
+        bytesHeld -= block.size();
         block.arena().close();
     }
 
@@ -90,14 +100,14 @@ public final class HostHeap implements Heap {
 
     @Override
     public synchronized void release(Storage storage) {
-        if (!(storage instanceof HostStorage host) || !used.containsKey(host)) {
+        Block block = storage instanceof HostStorage host ? used.remove(host) : null;
+        if (block == null) {
             throw new IllegalStateException(
                     "heap: storage given back that was not handed out here");
         }
-        host.release();
-        bytesInUse -= host.byteSize();
-        Block block = used.remove(host);
-        waiting.computeIfAbsent(block.whole().byteSize(), _ -> new ArrayDeque<>()).push(block);
+        ((HostStorage) storage).release();
+        bytesInUse -= storage.byteSize();
+        waiting.add(firstOf(block.size()), block);
     }
 
     @Override
@@ -114,7 +124,7 @@ public final class HostHeap implements Heap {
 
     @Override
     public synchronized void trim() {
-        waiting.values().forEach(blocks -> blocks.forEach(this::giveBack));
+        waiting.forEach(this::giveBack);
         waiting.clear();
     }
 

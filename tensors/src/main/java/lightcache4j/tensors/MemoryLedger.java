@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 
 /// Exact bytes held by tensors, now and at most, by pool and by stage.
 ///
@@ -11,8 +12,7 @@ import java.util.Map;
 /// it back, and a mapped checkpoint from opening to closing under [Pool#DISK]. Safe for use by
 /// several threads.
 public final class MemoryLedger {
-    private final Map<Pool, Long> current = new EnumMap<>(Pool.class);
-    private final Map<Stage, Map<Pool, Long>> peaks = new EnumMap<>(Stage.class);
+    private final Map<Pool, Held> pools = new EnumMap<>(Pool.class);
     private Stage stage = Stage.LOAD;
     private @Nullable Observer observer;
 
@@ -29,16 +29,17 @@ public final class MemoryLedger {
 
     public MemoryLedger() {
         for (Pool pool : Pool.values()) {
-            current.put(pool, 0L);
+            pools.put(pool, new Held());
         }
-        enter(Stage.LOAD);
     }
 
     /// From now on, peaks count for `stage`; what is held already counts there too.
     public synchronized void enter(Stage stage) {
+        for (Held held : pools.values()) {
+            held.earlier.put(this.stage, held.most);
+            held.most = Math.max(held.now, held.earlier.getOrDefault(stage, 0L));
+        }
         this.stage = stage;
-        Map<Pool, Long> peak = peaks(stage);
-        current.forEach((pool, bytes) -> peak.merge(pool, bytes, Math::max));
     }
 
     /// The stage that peaks count for.
@@ -58,8 +59,9 @@ public final class MemoryLedger {
 
     /// `bytes` more are held in `pool` for `part`.
     public synchronized void allocated(Pool pool, Part part, long bytes) {
-        long now = current.merge(pool, bytes, Long::sum);
-        peaks(stage).merge(pool, now, Math::max);
+        Held held = held(pool);
+        held.now += bytes;
+        held.most = Math.max(held.most, held.now);
         tell(pool, part, bytes);
     }
 
@@ -89,7 +91,9 @@ public final class MemoryLedger {
     ///
     /// @throws IllegalStateException if fewer were held than are given back
     public synchronized void freed(Pool pool, Part part, long bytes) {
-        if (current.merge(pool, -bytes, Long::sum) < 0) {
+        Held held = held(pool);
+        held.now -= bytes;
+        if (held.now < 0) {
             throw new IllegalStateException(
                     "ledger: "
                             + bytes
@@ -102,30 +106,41 @@ public final class MemoryLedger {
 
     /// Bytes held in `pool` now.
     public synchronized long current(Pool pool) {
-        return current.getOrDefault(pool, 0L);
+        return held(pool).now;
     }
 
     /// The most bytes held in `pool` at any moment of `stage`; 0 if it was never entered.
     public synchronized long peak(Stage stage, Pool pool) {
-        return peaks.getOrDefault(stage, Map.of()).getOrDefault(pool, 0L);
+        Held held = held(pool);
+        return stage == this.stage ? held.most : held.earlier.getOrDefault(stage, 0L);
     }
 
     /// The most bytes held in `pool` at any moment.
     public synchronized long peak(Pool pool) {
-        long most = 0;
-        for (Map<Pool, Long> peak : peaks.values()) {
-            most = Math.max(most, peak.getOrDefault(pool, 0L));
+        Held held = held(pool);
+        long most = held.most;
+        for (long peak : held.earlier.values()) {
+            most = Math.max(most, peak);
         }
         return most;
     }
 
     /// Forgets past peaks; what is held now stays counted. For repeated measurements.
     public synchronized void resetPeaks() {
-        peaks.clear();
-        enter(stage);
+        for (Held held : pools.values()) {
+            held.earlier.clear();
+            held.most = held.now;
+        }
     }
 
-    private Map<Pool, Long> peaks(Stage stage) {
-        return peaks.computeIfAbsent(stage, _ -> new EnumMap<>(Pool.class));
+    private Held held(Pool pool) {
+        return Objects.requireNonNull(pools.get(pool)); // each has been there since the beginning
+    }
+
+    /// Bytes of one pool.
+    private static final class Held {
+        private long now;
+        private long most; // in the present stage
+        private final Map<Stage, Long> earlier = new EnumMap<>(Stage.class); // the most in others
     }
 }

@@ -21,6 +21,14 @@ final class Require {
         }
     }
 
+    /// `tensor` has the shape of another.
+    static void shape(String operation, String name, Tensor tensor, Shape wanted) {
+        if (!tensor.shape().equals(wanted)) {
+            throw new ShapeMismatch(
+                    operation, name + " is " + tensor.shape() + ", wanted " + wanted);
+        }
+    }
+
     /// As [#shape], where the tensor may be absent.
     static void optional(String operation, String name, @Nullable Tensor tensor, long... wanted) {
         if (tensor != null) {

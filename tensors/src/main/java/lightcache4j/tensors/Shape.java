@@ -61,6 +61,11 @@ public final class Shape {
         return product;
     }
 
+    /// Whether these are the lengths.
+    boolean has(long... lengths) {
+        return Arrays.equals(dims, lengths);
+    }
+
     /// A copy in which one axis has another length; negative indices count from the innermost.
     public Shape with(int axis, long length) {
         long[] copy = dims.clone();

@@ -26,6 +26,7 @@ public final class Tensor {
     private final Storage storage;
     private final long offset;
     private final @Nullable Tensor scale;
+    private @Nullable MemorySegment part; // of the storage, once somebody wanted it
 
     /// @param offset where the first element stands, in bytes from the start of the storage
     public Tensor(DType dtype, Shape shape, Storage storage, long offset) {
@@ -128,8 +129,15 @@ public final class Tensor {
     public MemorySegment segment() {
         if (storage instanceof HostStorage host) {
             MemorySegment bytes = host.segment();
-            boolean all = offset == 0 && byteSize() == bytes.byteSize();
-            return all ? bytes : bytes.asSlice(offset, byteSize());
+            if (offset == 0 && byteSize() == bytes.byteSize()) {
+                return bytes;
+            }
+            MemorySegment mine = part;
+            if (mine == null) {
+                mine = bytes.asSlice(offset, byteSize());
+                part = mine;
+            }
+            return mine;
         }
         throw new IllegalStateException(
                 "tensor: is in "
@@ -141,17 +149,18 @@ public final class Tensor {
     ///
     /// @throws ShapeMismatch if the numbers of elements differ, or that of rows with a scale would
     public Tensor reshape(long... dims) {
-        long[] wanted = dims.clone();
         int open = -1;
         long known = 1;
-        for (int i = 0; i < wanted.length; i++) {
-            if (wanted[i] == -1) {
+        for (int i = 0; i < dims.length; i++) {
+            if (dims[i] == -1) {
                 open = i;
             } else {
-                known *= wanted[i];
+                known *= dims[i];
             }
         }
+        long[] wanted = dims;
         if (open >= 0 && known > 0) {
+            wanted = dims.clone();
             wanted[open] = size() / known;
             known *= wanted[open];
         }
@@ -159,7 +168,9 @@ public final class Tensor {
         if (known != size() || !sameRows) {
             throw new ShapeMismatch("reshape", shape + " has no shape " + Arrays.toString(dims));
         }
-        return new Tensor(dtype, Shape.of(wanted), storage, offset, scale);
+        return shape.has(wanted)
+                ? this
+                : new Tensor(dtype, Shape.of(wanted), storage, offset, scale);
     }
 
     /// The view of entries `from` (inclusive) to `to` (exclusive) along the outermost axis.

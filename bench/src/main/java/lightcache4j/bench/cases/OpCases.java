@@ -11,6 +11,7 @@ public final class OpCases {
         List<OpCase> cases = new ArrayList<>();
         cases.addAll(SequenceCases.all());
         cases.addAll(VideoCases.all());
+        cases.addAll(NormCases.all());
         cases.addAll(PlainCases.all());
         return cases;
     }

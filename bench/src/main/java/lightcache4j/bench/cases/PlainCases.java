@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// Cases of norms over rows, and of operations that touch every number once.
+/// Cases of operations that touch every number once.
 public final class PlainCases {
     private static final double ROUNDING = 1e-13;
 
@@ -23,58 +23,6 @@ public final class PlainCases {
             int streams,
             java.util.function.BiConsumer<lightcache4j.tensors.Ops, Tensor> body) {
         return new OpCase(operation, detail, shape, bound, 0, 4.0 * streams * shape.size(), body);
-    }
-
-    /// Layer norm, with weight and bias or without.
-    public static OpCase layerNorm(int rows, int width, boolean affine) {
-        Numbers numbers = new Numbers(rows * 31L + width);
-        Tensor x = numbers.spread(3, rows, width);
-        Tensor weight = affine ? numbers.weight(DType.BF16, 1, width) : null;
-        Tensor bias = affine ? numbers.weight(DType.F16, 1, width) : null;
-        String detail = rows + "x" + width + (affine ? " affine" : "");
-        return each(
-                "layerNorm",
-                detail,
-                x.shape(),
-                1e-12,
-                2,
-                (ops, out) -> ops.layerNorm(out, x, weight, bias, 1e-5f));
-    }
-
-    /// Layer norm of rows whose mean is far from zero, and whose first numbers, in each quarter,
-    /// are far from all others: the worst for a variance that is not taken about the mean.
-    private static OpCase layerNormOfOutliers(int width) {
-        int rows = 5;
-        int outliers = 16;
-        Numbers numbers = new Numbers(width);
-        float[] values = numbers.normal(rows, width).toFloats();
-        for (int i = 0; i < values.length; i++) {
-            int inQuarter = i % width % (width / 4);
-            values[i] += 30 * (i / width) + (inQuarter < outliers ? 300 : 0);
-        }
-        Tensor x = Tensor.of(values, rows, width);
-        return each(
-                "layerNorm",
-                "of outliers " + rows + "x" + width,
-                x.shape(),
-                1e-12,
-                2,
-                (ops, out) -> ops.layerNorm(out, x, null, null, 1e-5f));
-    }
-
-    /// Root mean square norm with weight.
-    public static OpCase rmsNorm(int rows, int width, boolean affine) {
-        Numbers numbers = new Numbers(rows * 31L + width);
-        Tensor x = numbers.spread(3, rows, width);
-        Tensor weight = affine ? numbers.weight(DType.F32, 1, width) : null;
-        String detail = rows + "x" + width + (affine ? " affine" : "");
-        return each(
-                "rmsNorm",
-                detail,
-                x.shape(),
-                1e-12,
-                2,
-                (ops, out) -> ops.rmsNorm(out, x, weight, 1e-6f));
     }
 
     /// `x · (1 + scale) + shift` over rows.
@@ -247,11 +195,6 @@ public final class PlainCases {
     public static List<OpCase> all() {
         List<OpCase> cases = new ArrayList<>();
         for (int width : new int[] {1, 2, 7, 15, 16, 17, 32, 33, 47, 192, 200}) {
-            boolean affine = width % 2 == 1;
-            cases.add(layerNorm(5, width + 1, affine)); // of a single number, only rounding is left
-            cases.add(layerNorm(5, width + 1, !affine));
-            cases.add(rmsNorm(5, width, affine));
-            cases.add(rmsNorm(3, width, !affine));
             cases.add(modulate(5, width));
             cases.add(gatedSum(5, width));
             cases.add(add(Shape.of(3, width), Shape.of(3, width)));
@@ -259,11 +202,6 @@ public final class PlainCases {
             cases.add(multiply(Shape.of(4, width), Shape.of(width)));
             pointwise(cases, width);
         }
-        cases.add(layerNorm(700, 192, true));
-        cases.add(rmsNorm(700, 130, true));
-        cases.add(layerNorm(0, 8, true));
-        cases.add(layerNormOfOutliers(100));
-        cases.add(layerNormOfOutliers(1537));
         cases.add(modulate(700, 100));
         cases.add(gatedSum(700, 100));
         cases.add(add(Shape.of(70000), Shape.of(70000)));

@@ -113,6 +113,7 @@ final class Attention {
         private final int count;
         private final int rows;
         private final Panels panels;
+        private final Rows keyRows;
         private final MemorySegment right;
         private final float[] left;
         private final float[] scores;
@@ -127,6 +128,7 @@ final class Attention {
             this.count = Math.min(run, queries - first);
             this.panels = new Panels(count);
             this.rows = panels.padded();
+            this.keyRows = new Rows(k, DType.F32, key(0), (long) kvHeads * width, 1);
             this.right = scratch.panel(Scratch.Panel.RIGHT, (long) rows * width);
             this.left = scratch.floats(Scratch.Use.LEFT, KEYS * width + Packing.BEYOND);
             this.scores = scratch.floats(Scratch.Use.SUMS, KEYS * Panels.FULL + Tiles.HEIGHT);
@@ -173,10 +175,9 @@ final class Attention {
         }
 
         private void block(int k0, int n) {
-            Rows source = new Rows(k, DType.F32, key(k0), (long) kvHeads * width, 1);
             for (int r = 0; r < n; r += Tiles.HEIGHT) {
                 int real = Math.min(Tiles.HEIGHT, n - r);
-                Packing.left(source, r, real, width, left, r * width, scratch);
+                Packing.left(keyRows, (long) k0 + r, real, width, left, r * width, scratch);
             }
             MemorySegment value = packValues(k0, n);
             for (int p = 0; p < panels.count(); p++) {

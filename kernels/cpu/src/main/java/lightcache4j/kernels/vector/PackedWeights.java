@@ -36,7 +36,7 @@ final class PackedWeights implements AutoCloseable {
     private record Weight(Storage storage, long offset) {}
 
     /// Numbers `start` to `end` of the ring.
-    private record Span(long start, long end) {
+    private record Span(long start, long end, MemorySegment segment) {
         boolean meets(long from, long to) {
             return start < to && from < end;
         }
@@ -68,16 +68,16 @@ final class PackedWeights implements AutoCloseable {
             return false;
         }
         Weight key = new Weight(weight.storage(), weight.offset());
-        Span held = spans.remove(key);
-        boolean isPacked = held != null && held.end - held.start == size;
-        Span span = isPacked && held != null ? held : free(size);
-        body.accept(new Room(slice(span), isPacked));
-        spans.put(key, span); // it is there only now: the body may have failed
+        Span held = spans.get(key);
+        if (held != null && held.end - held.start == size) {
+            body.accept(new Room(held.segment, true));
+            return true;
+        }
+        spans.remove(key);
+        Span fresh = free(size);
+        body.accept(new Room(fresh.segment, false));
+        spans.put(key, fresh); // it is there only now: the body may have failed
         return true;
-    }
-
-    private MemorySegment slice(Span span) {
-        return ring.asSlice(span.start * Float.BYTES, (span.end - span.start) * Float.BYTES);
     }
 
     /// The next numbers of the ring; weights that were there are lost.
@@ -92,7 +92,7 @@ final class PackedWeights implements AutoCloseable {
         spans.values().removeIf(span -> span.meets(start, end));
         long line = ALIGNMENT / Float.BYTES;
         next = Math.ceilDiv(end, line) * line;
-        return new Span(start, end);
+        return new Span(start, end, ring.asSlice(start * Float.BYTES, size * Float.BYTES));
     }
 
     /// A larger ring, empty.

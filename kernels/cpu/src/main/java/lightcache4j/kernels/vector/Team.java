@@ -147,6 +147,10 @@ final class Team implements AutoCloseable {
         private int looks;
         private long start;
 
+        void restart() {
+            looks = 0;
+        }
+
         /// Passes a moment; false once it has been [#WATCH].
         @SuppressWarnings("ThreadPriorityCheck") // a hint only: nothing relies on it
         boolean goesOn() {
@@ -256,14 +260,14 @@ final class Team implements AutoCloseable {
             while (!closed) {
                 Job next = job;
                 if (errands.doOne()) {
-                    watch = new Watch();
+                    watch.restart();
                 } else if (next != null && next != last) {
                     next.work(number, scratch);
                     last = next;
-                    watch = new Watch();
+                    watch.restart();
                 } else if (!watch.goesOn()) {
                     sleep(last);
-                    watch = new Watch();
+                    watch.restart();
                 }
             }
         }

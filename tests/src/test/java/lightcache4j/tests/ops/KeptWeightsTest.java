@@ -107,4 +107,17 @@ class KeptWeightsTest {
         bytes.segment().copyFrom(normal(64, 48).segment());
         assertArrayEquals(linear(x, bytes), linear(x, mapped(bytes)));
     }
+
+    /// The same bytes may be read as another matrix, which is packed in another order.
+    @Test
+    void theSameBytesInAnotherShapeAreAnotherWeight() {
+        Tensor weight = normal(64, 32);
+        Tensor kept = mapped(weight);
+        Tensor x = normal(ROWS, 32);
+        Tensor y = normal(ROWS, 64);
+        for (int turn = 0; turn < 2; turn++) {
+            assertArrayEquals(linear(x, weight), linear(x, kept));
+            assertArrayEquals(linear(y, weight.reshape(32, 64)), linear(y, kept.reshape(32, 64)));
+        }
+    }
 }

@@ -1,5 +1,7 @@
 package lightcache4j.kernels.vector;
 
+import lightcache4j.tensors.DType;
+import lightcache4j.tensors.Shape;
 import lightcache4j.tensors.Storage;
 import lightcache4j.tensors.Tensor;
 
@@ -33,7 +35,12 @@ final class PackedWeights implements AutoCloseable {
 
     private static final long ALIGNMENT = 64;
 
-    private record Weight(Storage storage, long offset) {}
+    /// What is packed, and so in which order: the same bytes may be read as another matrix.
+    private record Weight(Storage storage, long offset, DType dtype, Shape shape) {
+        static Weight of(Tensor t) {
+            return new Weight(t.storage(), t.offset(), t.dtype(), t.shape());
+        }
+    }
 
     /// Numbers `start` to `end` of the ring.
     private record Span(long start, long end, MemorySegment segment) {
@@ -67,7 +74,7 @@ final class PackedWeights implements AutoCloseable {
         if (size > most / LARGEST_PART || !weight.segment().isReadOnly()) {
             return false;
         }
-        Weight key = new Weight(weight.storage(), weight.offset());
+        Weight key = Weight.of(weight);
         Span held = spans.get(key);
         if (held != null && held.end - held.start == size) {
             body.accept(new Room(held.segment, true));

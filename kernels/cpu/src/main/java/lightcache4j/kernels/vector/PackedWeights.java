@@ -7,7 +7,9 @@ import lightcache4j.tensors.Tensor;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
@@ -15,9 +17,9 @@ import java.util.function.Consumer;
 ///
 /// For a few rows packing costs as much as the product, and a layer is called again: in the next
 /// step, for the next frame, or for the next rows where a model is computed piece by piece. So
-/// weights are packed one behind the other into a ring, and found again as long as nothing has been
-/// written over them. A model that needs more than the ring packs every time, as if there were
-/// none.
+/// weights are packed one behind the other into a ring of chunks, and found again as long as
+/// nothing has been written over them. A model that needs more than the ring packs every time, as
+/// if there were none.
 ///
 /// Only what cannot change is kept: tensors in memory that nobody may write, such as a file mapped
 /// for reading. Their storage is an object of its own for every mapping, so another one at the same
@@ -26,12 +28,10 @@ final class PackedWeights implements AutoCloseable {
     /// Numbers in the ring, at most: 32 MiB.
     private static final long MOST = 1 << 23;
 
-    /// Numbers in the ring at first. It doubles when it is full.
-    private static final long FIRST = 1 << 20;
-
-    /// A weight that is kept takes no larger a part of the ring. Larger ones are used by so many
-    /// rows, or take so long to read, that packing does not count.
-    private static final int LARGEST_PART = 8;
+    /// Chunks of the ring; each is there from when it is first needed. No weight is kept that is
+    /// larger than one: it is used by so many rows, or takes so long to read, that packing does not
+    /// count.
+    private static final int CHUNKS = 8;
 
     private static final long ALIGNMENT = 64;
 
@@ -42,10 +42,10 @@ final class PackedWeights implements AutoCloseable {
         }
     }
 
-    /// Numbers `start` to `end` of the ring.
-    private record Span(long start, long end, MemorySegment segment) {
-        boolean meets(long from, long to) {
-            return start < to && from < end;
+    /// Numbers `start` to `end` of a chunk.
+    private record Span(int chunk, long start, long end, MemorySegment segment) {
+        boolean meets(Span other) {
+            return chunk == other.chunk && start < other.end && other.start < end;
         }
     }
 
@@ -55,11 +55,11 @@ final class PackedWeights implements AutoCloseable {
     record Room(MemorySegment segment, boolean isPacked) {}
 
     private final Map<Weight, Span> spans = new HashMap<>();
-    private Arena arena = Arena.ofShared();
-    private MemorySegment ring = MemorySegment.NULL;
+    private final Arena arena = Arena.ofShared();
+    private final List<MemorySegment> chunks = new ArrayList<>();
     private long most = MOST;
-    private long capacity;
-    private long next;
+    private int chunk; // that is being filled
+    private long next; // number in it
 
     /// Keeps less than it otherwise would. To be said before there is anything.
     void keepWithin(long bytes) {
@@ -71,7 +71,7 @@ final class PackedWeights implements AutoCloseable {
     ///
     /// @return false if the weight is not to be kept; `body` has not run then
     boolean use(Tensor weight, long size, Consumer<Room> body) {
-        if (size > most / LARGEST_PART || !weight.segment().isReadOnly()) {
+        if (size > most / CHUNKS || !weight.segment().isReadOnly()) {
             return false;
         }
         Weight key = Weight.of(weight);
@@ -89,27 +89,20 @@ final class PackedWeights implements AutoCloseable {
 
     /// The next numbers of the ring; weights that were there are lost.
     private Span free(long size) {
-        if (next + size > capacity && capacity < most) {
-            grow();
-        } else if (next + size > capacity) {
+        long whole = most / CHUNKS;
+        if (next + size > whole) {
+            chunk = (chunk + 1) % CHUNKS;
             next = 0;
         }
-        long start = next;
-        long end = start + size;
-        spans.values().removeIf(span -> span.meets(start, end));
+        if (chunk == chunks.size()) {
+            chunks.add(arena.allocate(whole * Float.BYTES, ALIGNMENT));
+        }
+        MemorySegment segment = chunks.get(chunk).asSlice(next * Float.BYTES, size * Float.BYTES);
+        Span span = new Span(chunk, next, next + size, segment);
+        spans.values().removeIf(span::meets);
         long line = ALIGNMENT / Float.BYTES;
-        next = Math.ceilDiv(end, line) * line;
-        return new Span(start, end, ring.asSlice(start * Float.BYTES, size * Float.BYTES));
-    }
-
-    /// A larger ring, empty.
-    private void grow() {
-        capacity = Math.min(most, Math.max(FIRST, 2 * capacity));
-        spans.clear();
-        next = 0;
-        arena.close();
-        arena = Arena.ofShared();
-        ring = arena.allocate(capacity * Float.BYTES, ALIGNMENT);
+        next = Math.ceilDiv(span.end, line) * line;
+        return span;
     }
 
     @Override

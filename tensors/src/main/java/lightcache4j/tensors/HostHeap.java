@@ -22,8 +22,9 @@ public final class HostHeap implements Heap {
         }
     }
 
-    private final List<Block> waiting =
-            new ArrayList<>(); // by size, of equal ones the latest first
+    /// By size; of equal ones, the one that was freed last comes first.
+    private final List<Block> waiting = new ArrayList<>();
+
     private final IdentityHashMap<HostStorage, Block> used = new IdentityHashMap<>();
     private long bytesInUse;
     private long bytesHeld; // in use or waiting, as allocated

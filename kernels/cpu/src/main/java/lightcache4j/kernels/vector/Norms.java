@@ -20,7 +20,7 @@ import java.lang.foreign.MemorySegment;
 ///
 /// Mean and variance come from one pass, about a number near the mean, that of the row's first few:
 /// with `d = x − near`, `Σ (x − mean)² = Σ d² − (Σ d)² / n`. That loses digits where what is taken
-/// away is most of what there is. Then, since numbers far from all others stand first, the row is
+/// away is most of what there is, as when numbers far from all others stand first. Then the row is
 /// read again, about the mean.
 ///
 /// Reading once instead of twice took a fifth to a quarter off rows in a cache, and a twentieth off

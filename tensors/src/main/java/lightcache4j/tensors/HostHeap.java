@@ -101,13 +101,13 @@ public final class HostHeap implements Heap {
 
     @Override
     public synchronized void release(Storage storage) {
-        Block block = storage instanceof HostStorage host ? used.remove(host) : null;
-        if (block == null) {
+        if (!(storage instanceof HostStorage host) || !used.containsKey(host)) {
             throw new IllegalStateException(
                     "heap: storage given back that was not handed out here");
         }
-        ((HostStorage) storage).release();
-        bytesInUse -= storage.byteSize();
+        host.release();
+        bytesInUse -= host.byteSize();
+        Block block = used.remove(host);
         waiting.add(firstOf(block.size()), block);
     }
 

@@ -66,8 +66,8 @@ final class PackedWeights implements AutoCloseable {
         most = Math.min(MOST, bytes / Float.BYTES);
     }
 
-    /// Runs `body` with the room of a weight whose panels take `size` numbers; it packs the weight
-    /// there unless that is done.
+    /// Runs `body` with the room of a weight whose panels take `size` numbers, which follows from
+    /// its shape; it packs the weight there unless that is done.
     ///
     /// @return false if the weight is not to be kept; `body` has not run then
     boolean use(Tensor weight, long size, Consumer<Room> body) {
@@ -76,11 +76,10 @@ final class PackedWeights implements AutoCloseable {
         }
         Weight key = Weight.of(weight);
         Span held = spans.get(key);
-        if (held != null && held.end - held.start == size) {
+        if (held != null) {
             body.accept(new Room(held.segment, true));
             return true;
         }
-        spans.remove(key);
         Span fresh = free(size);
         body.accept(new Room(fresh.segment, false));
         spans.put(key, fresh); // it is there only now: the body may have failed

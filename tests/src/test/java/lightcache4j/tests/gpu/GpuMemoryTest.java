@@ -17,6 +17,7 @@ import lightcache4j.tensors.Storage;
 import lightcache4j.tensors.Tensor;
 import lightcache4j.tensors.Workspace;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -130,34 +131,99 @@ class GpuMemoryTest {
         }
     }
 
-    /// Of a mapped checkpoint, more than the 64 MiB that these tests give the device for weights.
+    /// What the device has for weights in these tests: two arrays, as a checkpoint has that is
+    /// larger than one.
+    private static void assertArrays() {
+        assertEquals("64,64", System.getProperty("lightcache4j.gpu.weights"));
+    }
+
+    private static Tensor ones(Workspace workspace, int n) {
+        float[] ones = new float[n];
+        Arrays.fill(ones, 1);
+        return workspace.upload(Tensor.of(ones, 1, n));
+    }
+
+    /// Multiplies a row of ones, so that outputs are sums of weights.
+    private static void assertOutputs(
+            float wanted, Workspace workspace, Tensor x, Tensor w, @Nullable Tensor b) {
+        Tensor y = workspace.in(() -> Functional.linear(x, w, b));
+        for (float value : workspace.download(y).toFloats()) {
+            assertEquals(wanted, value);
+        }
+    }
+
+    /// Of a mapped checkpoint, more than these tests give the device for weights.
     @Test
     void weightsThatDoNotFitTakeTurns() {
-        assertEquals(64, Integer.getInteger("lightcache4j.gpu.weights"));
+        assertArrays();
         List<Tensor> weights = new ArrayList<>();
-        for (int i = 0; i < 3; i++) {
+        for (int i = 0; i < 6; i++) {
             weights.add(mapped(i + 1, 1024, 12288)); // 24 MiB each
         }
-        float[] ones = new float[12288];
-        Arrays.fill(ones, 1);
         try (Workspace workspace = new Workspace(device.backend(), new MemoryLedger())) {
-            Tensor x = workspace.upload(Tensor.of(ones, 1, ones.length));
+            Tensor x = ones(workspace, 12288);
             for (int turn = 0; turn < 2; turn++) {
-                for (int i = 0; i < 3; i++) {
-                    Tensor w = weights.get(i);
-                    Tensor y = workspace.in(() -> Functional.linear(x, w, null));
-                    for (float value : workspace.download(y).toFloats()) {
-                        assertEquals((i + 1) * 12288f, value);
-                    }
+                for (int i = 0; i < 6; i++) {
+                    assertOutputs((i + 1) * 12288f, workspace, x, weights.get(i), null);
                 }
             }
         }
     }
 
-    /// More numbers than the 64 MiB for weights could hold of 16 bits, and of every value.
+    /// Two in each array: once they are up, no weight comes up again.
+    @Test
+    void weightsThatFitTheArraysTogetherStay() {
+        assertArrays();
+        List<Tensor> weights = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            weights.add(mapped(i + 1, 1024, 12288)); // 24 MiB each
+        }
+        try (Workspace workspace = new Workspace(device.backend(), new MemoryLedger())) {
+            Tensor x = ones(workspace, 12288);
+            Runnable turn =
+                    () -> {
+                        for (int i = 0; i < 4; i++) {
+                            assertOutputs((i + 1) * 12288f, workspace, x, weights.get(i), null);
+                        }
+                    };
+            long bytes = (4 * 24L) << 20;
+            assertEquals(bytes, sum(Launches.of(l -> turn.run()).up()));
+            assertEquals(0, sum(Launches.of(l -> turn.run()).up()));
+        }
+    }
+
+    private static long sum(List<Long> sizes) {
+        return sizes.stream().mapToLong(Long::longValue).sum();
+    }
+
+    /// A kernel sees one array, so a bias goes where the matrix is: here from one array to the
+    /// other and back, each time once.
+    @Test
+    void theWeightsOfAnOperationComeTogether() {
+        assertArrays();
+        List<Tensor> weights = List.of(mapped(1, 1024, 24576), mapped(2, 1024, 24576)); // 48 MiB
+        Tensor bias = mapped(3, 1024);
+        try (Workspace workspace = new Workspace(device.backend(), new MemoryLedger())) {
+            Tensor x = ones(workspace, 24576);
+            for (int turn = 0; turn < 3; turn++) {
+                for (int i = 0; i < 2; i++) {
+                    Tensor w = weights.get(i);
+                    float wanted = (i + 1) * 24576f + 3;
+                    Launches launches =
+                            Launches.of(l -> assertOutputs(wanted, workspace, x, w, bias));
+                    long matrix = turn == 0 ? w.byteSize() : 0;
+                    assertEquals(matrix + bias.byteSize(), sum(launches.up()), turn + ", " + i);
+                    launches = Launches.of(l -> assertOutputs(wanted, workspace, x, w, bias));
+                    assertEquals(0, sum(launches.up()), "again " + turn + ", " + i);
+                }
+            }
+        }
+    }
+
+    /// More numbers than an array for weights could hold of 16 bits, and of every value.
     @Test
     void aWeightOfBytesTakesAByteANumber() {
-        assertEquals(64, Integer.getInteger("lightcache4j.gpu.weights"));
+        assertArrays();
         int inputs = 50_000;
         int outputs = 1024;
         byte[] bytes = bytes(outputs * inputs, 5);

@@ -23,6 +23,9 @@ final class Call implements AutoCloseable {
     private int resultStart;
     private boolean launched;
 
+    /// Of `halves`, where this call's weights are; none yet.
+    private int array = Residence.ANY;
+
     Call(Device device, DeviceHeap heap, Residence residence) {
         this.device = device;
         this.heap = heap;
@@ -85,13 +88,15 @@ final class Call implements AutoCloseable {
             return Residence.Placed.ABSENT;
         }
         if (weight.storage() instanceof HostStorage) {
-            return residence.place(weight, taps);
+            Residence.Placed placed = residence.place(weight, taps, array);
+            array = Math.max(array, placed.array());
+            return placed;
         }
         if (weight.dtype() != DType.F32 || taps != 1) {
             throw new IllegalArgumentException(
                     "gpu: weight " + weight + " is in device memory, wanted it in host memory");
         }
-        return new Residence.Placed(WeightKernels.WIDE, in(weight));
+        return Residence.Placed.wide(in(weight));
     }
 
     /// Runs a kernel with one work item for each of `count` elements, which is its first parameter.
@@ -106,7 +111,7 @@ final class Call implements AutoCloseable {
     void groups(Kernel kernel, long groups, long rows, int[] ints, float... floats) {
         launched = true;
         if (groups > 0 && rows > 0) {
-            device.launch(kernel, groups, rows, ints, floats);
+            device.launch(kernel, Math.max(0, array), groups, rows, ints, floats);
         }
     }
 

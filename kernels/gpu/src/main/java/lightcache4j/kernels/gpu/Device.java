@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// The device: two arrays that stay on it, and every kernel as a graph of one task in one plan.
+/// The device: the arrays that stay on it, and every kernel as a graph of one task in one plan.
 ///
 /// A graph is compiled when it is first run, once in the life of the process: all that changes from
 /// launch to launch travels in two small arrays. TornadoVM hands arrays that stay on the device
@@ -47,16 +47,16 @@ final class Device {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Ranges memory;
-    private final Ranges halves;
+    private final List<Ranges> halves;
     private final IntArray parameters = new IntArray(PARAMETERS);
     private final FloatArray scalars = new FloatArray(SCALARS);
     private final List<FloatArray> floatStages =
             Arrays.stream(STAGES).mapToObj(FloatArray::new).toList();
     private final List<LongArray> longStages =
             Arrays.stream(STAGES).mapToObj(n -> new LongArray(n / 2)).toList();
-    private final Map<Kernel, Graphs.Graph> kernels = new EnumMap<>(Kernel.class);
+    private final Map<Kernel, List<Graphs.Graph>> kernels = new EnumMap<>(Kernel.class);
     private final List<Graphs.Graph> uploads;
-    private final List<Graphs.Graph> uploadsOfHalves;
+    private final List<List<Graphs.Graph>> uploadsOfHalves; // by stage, then by array
     private final List<Graphs.Graph> downloads;
     private final TornadoExecutionPlan plan;
 
@@ -72,9 +72,10 @@ final class Device {
 
     private Device(DeviceMemory size) {
         memory = new Ranges(TABLES, size.floats());
-        halves = new Ranges(0, size.longs());
+        halves = size.longs().stream().map(n -> new Ranges(0, n)).toList();
         Graphs graphs =
                 new Graphs(size.allocateFloats(), size.allocateLongs(), parameters, scalars);
+        Graphs.Graph create = graphs.create();
         for (Kernel kernel : Kernel.values()) {
             kernels.put(kernel, graphs.compute(kernel));
         }
@@ -82,7 +83,7 @@ final class Device {
         uploadsOfHalves = longStages.stream().map(graphs::uploadHalves).toList();
         downloads = floatStages.stream().map(graphs::download).toList();
         plan = graphs.plan();
-        launch(Kernel.CREATE, 1, 1, new int[0]);
+        run(create, 1, 1, 1, 0);
         uploadTables();
     }
 
@@ -103,9 +104,10 @@ final class Device {
         one.withoutProfiler();
     }
 
-    /// Bytes that are taken of both arrays, tables not among them.
+    /// Bytes that are taken of all arrays, tables not among them.
     private long held() {
-        return memory.inUse() * Float.BYTES + halves.inUse() * Long.BYTES;
+        long longs = halves.stream().mapToLong(Ranges::inUse).sum();
+        return memory.inUse() * Float.BYTES + longs * Long.BYTES;
     }
 
     private void uploadTables() {
@@ -127,20 +129,23 @@ final class Device {
         return memory;
     }
 
-    /// Which parts of `halves` are taken, in longs.
-    Ranges halves() {
+    /// Which parts of each array of `halves` are taken, in longs.
+    List<Ranges> halves() {
         return halves;
     }
 
     /// Runs a kernel by `groups · rows` work groups.
-    void launch(Kernel kernel, long groups, long rows, int[] ints, float... floats) {
+    ///
+    /// @param array of `halves`, that it reads weights of
+    void launch(Kernel kernel, int array, long groups, long rows, int[] ints, float... floats) {
         for (int i = 0; i < ints.length; i++) {
             parameters.set(i, ints[i]);
         }
         for (int i = 0; i < floats.length; i++) {
             scalars.set(i, floats[i]);
         }
-        Graphs.Graph graph = Objects.requireNonNull(kernels.get(kernel));
+        Graphs.Graph graph =
+                Objects.requireNonNull(kernels.get(kernel)).get(kernel.readsWeights() ? array : 0);
         run(graph, groups * kernel.items(), rows, kernel.items(), 0);
     }
 
@@ -167,8 +172,8 @@ final class Device {
         }
     }
 
-    /// Copies bytes into `halves`, from long `first` on.
-    void uploadHalves(MemorySegment from, long first) {
+    /// Copies bytes into an array of `halves`, from long `first` on.
+    void uploadHalves(MemorySegment from, int array, long first) {
         long count = (from.byteSize() + Long.BYTES - 1) / Long.BYTES;
         int stage = stage(count, 2);
         int room = STAGES[stage] / 2;
@@ -177,7 +182,7 @@ final class Device {
             int now = (int) Math.min(room, count - done);
             long bytes = Math.min((long) now * Long.BYTES, from.byteSize() - done * Long.BYTES);
             MemorySegment.copy(from, done * Long.BYTES, staging, 0, bytes);
-            move(uploadsOfHalves.get(stage), now, first + done, bytes);
+            move(uploadsOfHalves.get(stage).get(array), now, first + done, bytes);
         }
     }
 

@@ -9,6 +9,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Collections;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
 
@@ -35,7 +36,7 @@ final class DeviceHeap implements Heap {
         try {
             long floats = (bytes + Float.BYTES - 1) / Float.BYTES;
             OptionalLong start = device.memory().take(floats);
-            while (start.isEmpty() && residence.evict(device.memory())) {
+            while (start.isEmpty() && residence.evict(List.of(device.memory()))) {
                 start = device.memory().take(floats);
             }
             if (start.isEmpty()) {

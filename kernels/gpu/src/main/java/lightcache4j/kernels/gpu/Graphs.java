@@ -14,9 +14,11 @@ import uk.ac.manchester.tornado.api.types.arrays.LongArray;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
-/// Builds the plan: for each kernel a graph of one task that works on the two arrays as the graph
-/// before it left them, and leaves them on the device.
+/// Builds the plan: for each kernel a graph of one task that works on the device's arrays as the
+/// graph before it left them, and leaves them on the device. Each takes over all of them, also
+/// those that its kernel does not see: what a graph leaves out is lost to those that run after it.
 final class Graphs {
     private static final String TASK = "task";
 
@@ -24,41 +26,78 @@ final class Graphs {
     record Graph(int index, String name, WorkerGrid2D grid) {}
 
     private final FloatArray memory;
-    private final LongArray halves;
+    private final List<LongArray> halves;
     private final IntArray parameters;
     private final FloatArray scalars;
     private final KernelContext context = new KernelContext();
     private final GridScheduler scheduler = new GridScheduler();
     private final List<ImmutableTaskGraph> graphs = new ArrayList<>();
 
-    Graphs(FloatArray memory, LongArray halves, IntArray parameters, FloatArray scalars) {
+    Graphs(FloatArray memory, List<LongArray> halves, IntArray parameters, FloatArray scalars) {
         this.memory = memory;
         this.halves = halves;
         this.parameters = parameters;
         this.scalars = scalars;
     }
 
-    /// Parameters go up before each run. The first graph of all creates the arrays.
-    private TaskGraph begin() {
-        TaskGraph graph = new TaskGraph("graph" + graphs.size());
-        if (!graphs.isEmpty()) {
-            graph.consumeFromDevice(memory, halves);
-        }
-        return graph.transferToDevice(DataTransferMode.EVERY_EXECUTION, parameters, scalars);
+    private Object[] arrays() {
+        return Stream.concat(Stream.of(memory), halves.stream()).toArray();
     }
 
-    private Graph end(String name, TaskGraph graph) {
+    private TaskGraph next() {
+        return new TaskGraph("graph" + graphs.size());
+    }
+
+    /// Parameters go up before each run.
+    private TaskGraph begin() {
+        return next().consumeFromDevice(arrays())
+                .transferToDevice(DataTransferMode.EVERY_EXECUTION, parameters, scalars);
+    }
+
+    private Graph end(String name, TaskGraph graph, String... tasks) {
         int index = graphs.size();
         WorkerGrid2D grid = new WorkerGrid2D(1, 1);
-        scheduler.addWorkerGrid("graph" + index + "." + TASK, grid);
-        graphs.add(graph.persistOnDevice(memory, halves).snapshot());
+        for (String task : tasks) {
+            scheduler.addWorkerGrid("graph" + index + "." + task, grid);
+        }
+        graphs.add(graph.persistOnDevice(arrays()).snapshot());
         return new Graph(index, name, grid);
     }
 
-    Graph compute(Kernel kernel) {
-        return end(
-                kernel.name(),
-                begin().task(TASK, kernel.body(), context, memory, halves, parameters, scalars));
+    private Graph end(String name, TaskGraph graph) {
+        return end(name, graph, TASK);
+    }
+
+    /// Creates the arrays; the first graph of all.
+    Graph create() {
+        List<String> tasks = new ArrayList<>(List.of(TASK));
+        TaskGraph graph = next().task(TASK, TransferKernels::createMemory, context, memory);
+        for (LongArray array : halves) {
+            String task = TASK + tasks.size();
+            graph.task(task, TransferKernels::createHalves, context, array);
+            tasks.add(task);
+        }
+        return end("CREATE", graph, tasks.toArray(String[]::new));
+    }
+
+    /// One graph for each array of weights that the kernel may have to read: which array a task
+    /// works on is part of what is compiled.
+    List<Graph> compute(Kernel kernel) {
+        return halves.stream()
+                .limit(kernel.readsWeights() ? halves.size() : 1)
+                .map(
+                        array ->
+                                end(
+                                        kernel.name(),
+                                        begin().task(
+                                                        TASK,
+                                                        kernel.body(),
+                                                        context,
+                                                        memory,
+                                                        array,
+                                                        parameters,
+                                                        scalars)))
+                .toList();
     }
 
     Graph upload(FloatArray stage) {
@@ -70,13 +109,17 @@ final class Graphs {
                                 TransferKernels::upload,
                                 context,
                                 memory,
-                                halves,
                                 stage,
                                 parameters,
                                 scalars));
     }
 
-    Graph uploadHalves(LongArray stage) {
+    /// One graph for each array.
+    List<Graph> uploadHalves(LongArray stage) {
+        return halves.stream().map(array -> uploadHalves(stage, array)).toList();
+    }
+
+    private Graph uploadHalves(LongArray stage, LongArray array) {
         return end(
                 "UPLOAD_HALVES",
                 begin().transferToDevice(DataTransferMode.EVERY_EXECUTION, stage)
@@ -84,8 +127,7 @@ final class Graphs {
                                 TASK,
                                 TransferKernels::uploadHalves,
                                 context,
-                                memory,
-                                halves,
+                                array,
                                 stage,
                                 parameters,
                                 scalars));
@@ -99,7 +141,6 @@ final class Graphs {
                                 TransferKernels::download,
                                 context,
                                 memory,
-                                halves,
                                 stage,
                                 parameters,
                                 scalars)

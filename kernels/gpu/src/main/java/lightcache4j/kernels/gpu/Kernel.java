@@ -8,7 +8,6 @@ import uk.ac.manchester.tornado.api.types.arrays.LongArray;
 
 /// The kernels that operations are made of, each with the size of its work groups.
 enum Kernel {
-    CREATE(TransferKernels::create, 64),
     WIDEN(WeightKernels::widen, 128),
     ADD(PointwiseKernels::add, 128),
     MULTIPLY(PointwiseKernels::multiply, 128),
@@ -45,6 +44,14 @@ enum Kernel {
     Kernel(Task5<KernelContext, FloatArray, LongArray, IntArray, FloatArray> body, int items) {
         this.body = body;
         this.items = items;
+    }
+
+    /// Whether it reads weights, and so the array of `halves` that they are in.
+    boolean readsWeights() {
+        return switch (this) {
+            case WIDEN, LAYER_NORM, RMS_NORM, GROUP_NORMALIZE, PRODUCT, PRODUCT_ROWS -> true;
+            default -> false;
+        };
     }
 
     /// What TornadoVM compiles.

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,9 @@ import java.util.OptionalLong;
 /// Where weights are on the device. A weight of a checkpoint comes up when it is first read and
 /// stays; where there is no room, the one that was read longest ago makes some. What lies in host
 /// memory may change, so it comes up for each call anew.
+///
+/// A kernel sees one array of narrower weights, so the weights of one operation are brought into
+/// one.
 ///
 /// Used under the device's lock.
 final class Residence {
@@ -35,13 +39,26 @@ final class Residence {
     /// A weight on the device, as kernels name it.
     ///
     /// @param table what it is, see [WeightKernels]
-    /// @param start its first element of `memory`, or `long` of `halves`
-    record Placed(int table, int start) {
-        static final Placed ABSENT = new Placed(WeightKernels.ABSENT, 0);
+    /// @param array of `halves`, or [#ANY] where it is in `memory` or absent
+    /// @param start its first element of `memory`, or `long` of the array
+    record Placed(int table, int array, int start) {
+        static final Placed ABSENT = new Placed(WeightKernels.ABSENT, ANY, 0);
+
+        /// Whether a kernel that sees this array of `halves` can read it.
+        boolean isIn(int seen) {
+            return array == ANY || seen == ANY || array == seen;
+        }
+
+        static Placed wide(int start) {
+            return new Placed(WeightKernels.WIDE, ANY, start);
+        }
     }
 
+    /// No array of `halves` in particular.
+    static final int ANY = -1;
+
     private static final class Resident {
-        private final Placed placed;
+        private Placed placed;
         private long lastCall;
 
         private Resident(Placed placed) {
@@ -60,6 +77,9 @@ final class Residence {
     private final UnfetchedWeights<Key> unfetched = new UnfetchedWeights<>(Pool.DEVICE);
     private long call;
 
+    /// Of `halves`, where the last weight went: the next is likely to be used with it.
+    private int latest;
+
     Residence(Device device) {
         this.device = device;
     }
@@ -73,11 +93,12 @@ final class Residence {
     ///
     /// @param weight in host memory or a mapped file
     /// @param taps of a convolution `[O, I, taps…]`, which arrives as `[O, taps…, I]`; else 1
+    /// @param array of `halves` that it has to be in, if it is narrow; [#ANY] for whichever
     /// @throws OutOfHeap if there is no room
-    Placed place(Tensor weight, long taps) {
+    Placed place(Tensor weight, long taps, int array) {
         HostStorage storage = (HostStorage) weight.storage();
         if (storage.pool() != Pool.DISK) {
-            Placed once = upload(weight, taps);
+            Placed once = upload(weight, taps, array);
             passing.add(once);
             return once;
         }
@@ -85,9 +106,13 @@ final class Residence {
         Resident resident = residents.get(key);
         if (resident == null) {
             forgetClosed();
-            resident = new Resident(upload(weight, taps));
+            resident = new Resident(upload(weight, taps, array));
             residents.put(key, resident);
             unfetched.came(key, key.bytes());
+        } else if (!resident.placed.isIn(array)) {
+            Placed there = upload(weight, taps, array);
+            give(resident.placed);
+            resident.placed = there;
         }
         resident.lastCall = call;
         return resident.placed;
@@ -97,7 +122,7 @@ final class Residence {
     void fetch(Tensor weight) {
         Key key = key(weight);
         unfetched.fetched(key);
-        place(weight, key.taps());
+        place(weight, key.taps(), ANY);
     }
 
     private static Key key(Tensor weight) {
@@ -156,32 +181,55 @@ final class Residence {
         passing.clear();
     }
 
-    private Placed upload(Tensor weight, long taps) {
+    private Placed upload(Tensor weight, long taps, int array) {
         boolean wide = weight.dtype() == DType.F32;
-        Ranges ranges = wide ? device.memory() : device.halves();
-        long unit = wide ? Float.BYTES : Long.BYTES;
-        long length = (weight.byteSize() + unit - 1) / unit;
-        OptionalLong start = ranges.take(length);
-        while (start.isEmpty() && evict(ranges)) {
-            start = ranges.take(length);
-        }
-        if (start.isEmpty()) {
-            throw new OutOfHeap(
-                    Pool.DEVICE,
-                    weight.byteSize(),
-                    ranges.inUse() * unit,
-                    new OutOfMemoryError("device"));
-        }
-        int first = Math.toIntExact(start.getAsLong());
+        Placed placed = wide ? roomOfFloats(weight) : roomOfLongs(weight, array);
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment bytes = taps == 1 ? weight.segment() : channelsLast(arena, weight, taps);
             if (wide) {
-                device.upload(bytes, first);
+                device.upload(bytes, placed.start());
             } else {
-                device.uploadHalves(bytes, first);
+                device.uploadHalves(bytes, placed.array(), placed.start());
             }
         }
-        return new Placed(table(weight.dtype()), first);
+        return placed;
+    }
+
+    private Placed roomOfFloats(Tensor weight) {
+        return Placed.wide(take(weight, Float.BYTES, List.of(device.memory())).start());
+    }
+
+    /// In `array`, or wherever there is some, beside the latest first.
+    private Placed roomOfLongs(Tensor weight, int array) {
+        List<Ranges> among = new ArrayList<>(device.halves());
+        if (array == ANY) {
+            Collections.swap(among, 0, latest);
+        } else {
+            among.retainAll(List.of(device.halves().get(array)));
+        }
+        Room room = take(weight, Long.BYTES, among);
+        latest = device.halves().indexOf(room.ranges());
+        return new Placed(table(weight.dtype()), latest, room.start());
+    }
+
+    /// A range that was taken for a weight.
+    private record Room(Ranges ranges, int start) {}
+
+    /// Takes a range of the first of some arrays that has room; weights there make some.
+    ///
+    /// @param unit bytes of an element
+    private Room take(Tensor weight, long unit, List<Ranges> among) {
+        long length = (weight.byteSize() + unit - 1) / unit;
+        do {
+            for (Ranges ranges : among) {
+                OptionalLong start = ranges.take(length);
+                if (start.isPresent()) {
+                    return new Room(ranges, Math.toIntExact(start.getAsLong()));
+                }
+            }
+        } while (evict(among));
+        long inUse = among.stream().mapToLong(Ranges::inUse).sum() * unit;
+        throw new OutOfHeap(Pool.DEVICE, weight.byteSize(), inUse, new OutOfMemoryError("device"));
     }
 
     private static int table(DType dtype) {
@@ -214,13 +262,13 @@ final class Residence {
         return to;
     }
 
-    /// Makes room in one of the device's arrays by the weight that was read longest ago.
+    /// Makes room in one of some arrays by the weight there that was read longest ago.
     ///
     /// @return whether there was one to spare
-    boolean evict(Ranges ranges) {
+    boolean evict(List<Ranges> among) {
         for (Map.Entry<Key, Resident> entry : residents.entrySet()) {
             Resident resident = entry.getValue();
-            if (resident.lastCall != call && rangesOf(resident.placed) == ranges) {
+            if (resident.lastCall != call && among.contains(rangesOf(resident.placed))) {
                 residents.remove(entry.getKey());
                 left(entry.getKey(), resident);
                 return true;
@@ -230,7 +278,7 @@ final class Residence {
     }
 
     private Ranges rangesOf(Placed placed) {
-        return placed.table() == WeightKernels.WIDE ? device.memory() : device.halves();
+        return placed.array() == ANY ? device.memory() : device.halves().get(placed.array());
     }
 
     private void give(Placed placed) {

@@ -48,12 +48,22 @@ final class Sdk {
                 return Optional.of("gpu: TornadoVM has no backend, wanted one; " + HINT);
             }
             runtime.getDefaultDevice();
-            return Optional.empty();
+            return refusedSizes();
         } catch (RuntimeException | LinkageError e) {
             return Optional.of(
                     "gpu: TornadoVM found no device (%s), wanted one; install the driver of yours,"
                                     .formatted(cause(e))
                             + " or PoCL (apt install pocl-opencl-icd) for a CPU as a device");
+        }
+    }
+
+    /// What is wrong with the sizes that the user set, if anything.
+    private static Optional<String> refusedSizes() {
+        try {
+            DeviceMemory.ofThisProcess();
+            return Optional.empty();
+        } catch (IllegalArgumentException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
         }
     }
 
@@ -91,10 +101,12 @@ final class Sdk {
         }
         DeviceMemory memory = DeviceMemory.ofThisProcess();
         lines.add(
-                "memory of the backend: %,d MiB for activations, %,d MiB for narrower weights"
+                ("memory of the backend: %,d MiB for activations, %,d MiB for narrower weights in %d"
+                                + " of the device's arrays")
                         .formatted(
                                 (memory.floats() * Float.BYTES) >> 20,
-                                (memory.longs() * Long.BYTES) >> 20));
+                                memory.bytesOfHalves() >> 20,
+                                memory.longs().size()));
         lines.add("kernels: float32, weights F32, F16, BF16 and I8; no tensor cores");
         return lines;
     }

@@ -10,21 +10,19 @@ import uk.ac.manchester.tornado.api.types.arrays.LongArray;
 final class TransferKernels {
     private TransferKernels() {}
 
-    /// The first kernel of all. Because it writes both arrays and reads neither, TornadoVM creates
-    /// them on the device without copying gigabytes up that mean nothing.
-    static void create(
-            KernelContext c, FloatArray memory, LongArray halves, IntArray p, FloatArray s) {
+    /// Runs before all others. Because it writes the array and does not read it, TornadoVM creates
+    /// it on the device without copying gigabytes up that mean nothing.
+    static void createMemory(KernelContext c, FloatArray memory) {
         memory.set(c.globalIdx, 0f);
+    }
+
+    /// As [#createMemory].
+    static void createHalves(KernelContext c, LongArray halves) {
         halves.set(c.globalIdx, 0L);
     }
 
     static void upload(
-            KernelContext c,
-            FloatArray memory,
-            LongArray halves,
-            FloatArray staging,
-            IntArray p,
-            FloatArray s) {
+            KernelContext c, FloatArray memory, FloatArray staging, IntArray p, FloatArray s) {
         int i = c.globalIdx;
         if (i < p.get(0)) {
             memory.set(p.get(1) + i, staging.get(i));
@@ -32,12 +30,7 @@ final class TransferKernels {
     }
 
     static void uploadHalves(
-            KernelContext c,
-            FloatArray memory,
-            LongArray halves,
-            LongArray staging,
-            IntArray p,
-            FloatArray s) {
+            KernelContext c, LongArray halves, LongArray staging, IntArray p, FloatArray s) {
         int i = c.globalIdx;
         if (i < p.get(0)) {
             halves.set(p.get(1) + i, staging.get(i));
@@ -45,12 +38,7 @@ final class TransferKernels {
     }
 
     static void download(
-            KernelContext c,
-            FloatArray memory,
-            LongArray halves,
-            FloatArray staging,
-            IntArray p,
-            FloatArray s) {
+            KernelContext c, FloatArray memory, FloatArray staging, IntArray p, FloatArray s) {
         int i = c.globalIdx;
         if (i < p.get(0)) {
             staging.set(i, memory.get(p.get(1) + i));

@@ -2,9 +2,9 @@
 ///
 /// Start at [lightcache4j.kernels.gpu.GpuOps], which turns each operation into one launch, or a
 /// few. What runs on the device are the static methods of the classes whose names end in `Kernels`;
-/// they see two arrays, which [lightcache4j.kernels.gpu.Device] keeps there: `memory`, float32, for
-/// activations and float32 weights, and `halves`, narrower weights, 16 bits four to a `long` and
-/// int8 eight. [lightcache4j.kernels.gpu.Kernel] lists the kernels,
+/// they see two arrays of those that [lightcache4j.kernels.gpu.Device] keeps there: `memory`,
+/// float32, for activations and float32 weights, and `halves`, one of several for narrower weights,
+/// 16 bits four to a `long` and int8 eight. [lightcache4j.kernels.gpu.Kernel] lists the kernels,
 /// [lightcache4j.kernels.gpu.Residence] brings weights up once,
 /// [lightcache4j.kernels.gpu.DeviceHeap] hands out ranges of `memory`.
 ///

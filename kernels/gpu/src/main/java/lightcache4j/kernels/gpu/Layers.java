@@ -120,7 +120,7 @@ final class Layers {
             perHead ? number((long) length * keys) : 0,
             perQuery ? keys : 0
         };
-        long blocks = ceil(length, AttentionKernels.BLOCK);
+        long blocks = ceil(length, AttentionKernels.QUERIES);
         for (int from = 0; from < width; from += AttentionKernels.WIDEST) {
             ints[9] = from;
             ints[10] = Math.min(AttentionKernels.WIDEST, width - from);

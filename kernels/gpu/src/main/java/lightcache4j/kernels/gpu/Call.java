@@ -109,6 +109,11 @@ final class Call implements AutoCloseable {
 
     /// Runs a kernel by `groups · rows` work groups; by none, nothing happens.
     void groups(Kernel kernel, long groups, long rows, int[] ints, float... floats) {
+        if (array != Residence.ANY && !kernel.readsWeights()) {
+            throw new IllegalStateException(
+                    "gpu: %s is launched beside weights, wanted it among those that read them"
+                            .formatted(kernel));
+        }
         launched = true;
         if (groups > 0 && rows > 0) {
             device.launch(kernel, Math.max(0, array), groups, rows, ints, floats);

@@ -137,13 +137,13 @@ class GpuMemoryTest {
         assertEquals("64,64", System.getProperty("lightcache4j.gpu.weights"));
     }
 
-    private static Tensor ones(Workspace workspace, int n) {
-        float[] ones = new float[n];
+    private static Tensor ones(Workspace workspace, int rows, int n) {
+        float[] ones = new float[rows * n];
         Arrays.fill(ones, 1);
-        return workspace.upload(Tensor.of(ones, 1, n));
+        return workspace.upload(Tensor.of(ones, rows, n));
     }
 
-    /// Multiplies a row of ones, so that outputs are sums of weights.
+    /// Multiplies rows of ones, so that outputs are sums of weights.
     private static void assertOutputs(
             float wanted, Workspace workspace, Tensor x, Tensor w, @Nullable Tensor b) {
         Tensor y = workspace.in(() -> Functional.linear(x, w, b));
@@ -161,7 +161,7 @@ class GpuMemoryTest {
             weights.add(mapped(i + 1, 1024, 12288)); // 24 MiB each
         }
         try (Workspace workspace = new Workspace(device.backend(), new MemoryLedger())) {
-            Tensor x = ones(workspace, 12288);
+            Tensor x = ones(workspace, 1, 12288);
             for (int turn = 0; turn < 2; turn++) {
                 for (int i = 0; i < 6; i++) {
                     assertOutputs((i + 1) * 12288f, workspace, x, weights.get(i), null);
@@ -179,7 +179,7 @@ class GpuMemoryTest {
             weights.add(mapped(i + 1, 1024, 12288)); // 24 MiB each
         }
         try (Workspace workspace = new Workspace(device.backend(), new MemoryLedger())) {
-            Tensor x = ones(workspace, 12288);
+            Tensor x = ones(workspace, 5, 12288); // another kernel than for one row
             Runnable turn =
                     () -> {
                         for (int i = 0; i < 4; i++) {
@@ -204,7 +204,7 @@ class GpuMemoryTest {
         List<Tensor> weights = List.of(mapped(1, 1024, 24576), mapped(2, 1024, 24576)); // 48 MiB
         Tensor bias = mapped(3, 1024);
         try (Workspace workspace = new Workspace(device.backend(), new MemoryLedger())) {
-            Tensor x = ones(workspace, 24576);
+            Tensor x = ones(workspace, 1, 24576);
             for (int turn = 0; turn < 3; turn++) {
                 for (int i = 0; i < 2; i++) {
                     Tensor w = weights.get(i);

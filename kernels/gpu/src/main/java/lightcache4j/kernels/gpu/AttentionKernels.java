@@ -21,9 +21,13 @@ final class AttentionKernels {
     /// The most features of a head that one launch gives; wider heads take several.
     static final int WIDEST = 128;
 
+    /// Features of queries and keys that are in local memory at a time. All arrays there take 30
+    /// KB: OpenCL promises 32.
+    private static final int PART = 64;
+
     /// From query to query in local memory, and from feature to feature of the keys, and from query
     /// to query of the scores: odd, so that neighbouring items use different banks.
-    private static final int QUERY = WIDEST + 1;
+    private static final int QUERY = PART + 1;
 
     private static final int FEATURE = KEYS + 1;
     private static final int SCORES = KEYS + 1;
@@ -45,7 +49,7 @@ final class AttentionKernels {
     static void blocks(
             KernelContext c, FloatArray memory, LongArray halves, IntArray p, FloatArray s) {
         float[] queries = c.allocateFloatLocalArray(QUERIES * QUERY);
-        float[] keys = c.allocateFloatLocalArray(WIDEST * FEATURE); // then their values
+        float[] keys = c.allocateFloatLocalArray(KEYS * WIDEST); // then their values
         float[] scores = c.allocateFloatLocalArray(QUERIES * SCORES); // then their shares
         float[] maxima = c.allocateFloatLocalArray(QUERIES);
         float[] keeps = c.allocateFloatLocalArray(QUERIES);
@@ -80,13 +84,13 @@ final class AttentionKernels {
         float d0 = 0f, d1 = 0f, d2 = 0f, d3 = 0f, d4 = 0f, d5 = 0f, d6 = 0f, d7 = 0f;
         for (int from = 0; from < end; from += KEYS) {
             float score0 = 0f, score1 = 0f, score2 = 0f, score3 = 0f;
-            for (int part = 0; part < d; part += WIDEST) {
-                int width = TornadoMath.min(WIDEST, d - part);
+            for (int part = 0; part < d; part += PART) {
+                int width = TornadoMath.min(PART, d - part);
                 int wanted = 0; // of the queries, which stay if all of their features are there
                 if (from == 0) {
                     wanted = QUERIES * width;
                 }
-                if (d > WIDEST) {
+                if (d > PART) {
                     wanted = QUERIES * width;
                 }
                 for (int e = item; e < wanted; e += ITEMS) {
@@ -260,48 +264,16 @@ final class AttentionKernels {
         }
         int out = p.get(2) + row * step + head * d + p.get(9);
         if (row < length) {
-            float share = part(sum0);
-            put(memory, out, j, columns, a0 * share);
-            put(memory, out, j + 16, columns, a1 * share);
-            put(memory, out, j + 32, columns, a2 * share);
-            put(memory, out, j + 48, columns, a3 * share);
-            put(memory, out, j + 64, columns, a4 * share);
-            put(memory, out, j + 80, columns, a5 * share);
-            put(memory, out, j + 96, columns, a6 * share);
-            put(memory, out, j + 112, columns, a7 * share);
+            put(memory, out, j, columns, sum0, a0, a1, a2, a3, a4, a5, a6, a7);
         }
         if (row + 1 < length) {
-            float share = part(sum1);
-            put(memory, out + step, j, columns, b0 * share);
-            put(memory, out + step, j + 16, columns, b1 * share);
-            put(memory, out + step, j + 32, columns, b2 * share);
-            put(memory, out + step, j + 48, columns, b3 * share);
-            put(memory, out + step, j + 64, columns, b4 * share);
-            put(memory, out + step, j + 80, columns, b5 * share);
-            put(memory, out + step, j + 96, columns, b6 * share);
-            put(memory, out + step, j + 112, columns, b7 * share);
+            put(memory, out + step, j, columns, sum1, b0, b1, b2, b3, b4, b5, b6, b7);
         }
         if (row + 2 < length) {
-            float share = part(sum2);
-            put(memory, out + 2 * step, j, columns, c0 * share);
-            put(memory, out + 2 * step, j + 16, columns, c1 * share);
-            put(memory, out + 2 * step, j + 32, columns, c2 * share);
-            put(memory, out + 2 * step, j + 48, columns, c3 * share);
-            put(memory, out + 2 * step, j + 64, columns, c4 * share);
-            put(memory, out + 2 * step, j + 80, columns, c5 * share);
-            put(memory, out + 2 * step, j + 96, columns, c6 * share);
-            put(memory, out + 2 * step, j + 112, columns, c7 * share);
+            put(memory, out + 2 * step, j, columns, sum2, c0, c1, c2, c3, c4, c5, c6, c7);
         }
         if (row + 3 < length) {
-            float share = part(sum3);
-            put(memory, out + 3 * step, j, columns, d0 * share);
-            put(memory, out + 3 * step, j + 16, columns, d1 * share);
-            put(memory, out + 3 * step, j + 32, columns, d2 * share);
-            put(memory, out + 3 * step, j + 48, columns, d3 * share);
-            put(memory, out + 3 * step, j + 64, columns, d4 * share);
-            put(memory, out + 3 * step, j + 80, columns, d5 * share);
-            put(memory, out + 3 * step, j + 96, columns, d6 * share);
-            put(memory, out + 3 * step, j + 112, columns, d7 * share);
+            put(memory, out + 3 * step, j, columns, sum3, d0, d1, d2, d3, d4, d5, d6, d7);
         }
     }
 
@@ -336,12 +308,33 @@ final class AttentionKernels {
         return share;
     }
 
-    private static float part(float sum) {
+    /// Writes what an item has of a query's result, divided by the sum of its shares.
+    private static void put(
+            FloatArray memory,
+            int out,
+            int j,
+            int columns,
+            float sum,
+            float y0,
+            float y1,
+            float y2,
+            float y3,
+            float y4,
+            float y5,
+            float y6,
+            float y7) {
         float part = 0f;
         if (sum > 0f) {
             part = 1f / sum;
         }
-        return part;
+        put(memory, out, j, columns, y0 * part);
+        put(memory, out, j + 16, columns, y1 * part);
+        put(memory, out, j + 32, columns, y2 * part);
+        put(memory, out, j + 48, columns, y3 * part);
+        put(memory, out, j + 64, columns, y4 * part);
+        put(memory, out, j + 80, columns, y5 * part);
+        put(memory, out, j + 96, columns, y6 * part);
+        put(memory, out, j + 112, columns, y7 * part);
     }
 
     private static void put(FloatArray memory, int out, int column, int columns, float value) {

@@ -15,8 +15,10 @@ final class NormKernels {
 
     private NormKernels() {}
 
-    /// The sum of what every work item of the group holds. All must call it.
-    static float total(KernelContext c, float[] sums, float mine) {
+    /// The sum of what every work item of the group holds. All must call it. The local array is
+    /// made here, for one that is handed to a called method is read and written in wrong places.
+    private static float total(KernelContext c, float mine) {
+        float[] sums = c.allocateFloatLocalArray(ITEMS);
         int item = c.localIdx;
         sums[item] = mine;
         c.localBarrier();
@@ -35,7 +37,6 @@ final class NormKernels {
     /// start; eps.
     static void layerNorm(
             KernelContext c, FloatArray memory, LongArray halves, IntArray p, FloatArray s) {
-        float[] sums = c.allocateFloatLocalArray(ITEMS);
         int item = c.localIdx;
         int width = p.get(0);
         int out = p.get(1) + c.groupIdx * width;
@@ -44,13 +45,13 @@ final class NormKernels {
         for (int i = item; i < width; i += ITEMS) {
             sum += memory.get(x + i);
         }
-        float mean = total(c, sums, sum) / width;
+        float mean = total(c, sum) / width;
         float square = 0f;
         for (int i = item; i < width; i += ITEMS) {
             float d = memory.get(x + i) - mean;
             square += d * d;
         }
-        float variance = total(c, sums, square) / width;
+        float variance = total(c, square) / width;
         float rdev = 1f / TornadoMath.sqrt(variance + s.get(0));
         for (int i = item; i < width; i += ITEMS) {
             float w = WeightKernels.at(memory, halves, p.get(3), p.get(4), i, 1f);
@@ -62,7 +63,6 @@ final class NormKernels {
     /// One group a row. Parameters: width, out, x, weight's table and start; eps.
     static void rmsNorm(
             KernelContext c, FloatArray memory, LongArray halves, IntArray p, FloatArray s) {
-        float[] sums = c.allocateFloatLocalArray(ITEMS);
         int item = c.localIdx;
         int width = p.get(0);
         int out = p.get(1) + c.groupIdx * width;
@@ -72,7 +72,7 @@ final class NormKernels {
             float v = memory.get(x + i);
             square += v * v;
         }
-        float mean = total(c, sums, square) / width;
+        float mean = total(c, square) / width;
         float factor = 1f / TornadoMath.sqrt(mean + s.get(0));
         for (int i = item; i < width; i += ITEMS) {
             float w = WeightKernels.at(memory, halves, p.get(3), p.get(4), i, 1f);
@@ -86,7 +86,6 @@ final class NormKernels {
     /// a span.
     static void groupSpans(
             KernelContext c, FloatArray memory, LongArray halves, IntArray p, FloatArray s) {
-        float[] sums = c.allocateFloatLocalArray(ITEMS);
         int item = c.localIdx;
         int spans = p.get(0);
         int channels = p.get(3);
@@ -103,13 +102,13 @@ final class NormKernels {
         for (int i = item; i < count; i += ITEMS) {
             sum += memory.get(start + i / each * channels + i % each);
         }
-        float mean = total(c, sums, sum) / count;
+        float mean = total(c, sum) / count;
         float square = 0f;
         for (int i = item; i < count; i += ITEMS) {
             float d = memory.get(start + i / each * channels + i % each) - mean;
             square += d * d;
         }
-        float squares = total(c, sums, square);
+        float squares = total(c, square);
         if (item == 0) {
             memory.set(p.get(1) + 2 * c.groupIdx, mean);
             memory.set(p.get(1) + 2 * c.groupIdx + 1, squares);

@@ -63,11 +63,8 @@ final class Doctor implements Callable<Integer> {
             var outcomes = SelfCheck.run(backend, reference).values();
             for (SelfCheck.Outcome outcome : outcomes) {
                 out.printf(
-                        "  %-28s %-4s relative error %.0e, first run %.1f ms%n",
-                        outcome.operation(),
-                        outcome.passed() ? "ok" : "BAD",
-                        Math.sqrt(outcome.error()),
-                        outcome.millis());
+                        "  %-28s %-4s %s%n",
+                        outcome.operation(), outcome.passed() ? "ok" : "BAD", outcome.finding());
                 passed += outcome.passed() ? 1 : 0;
             }
             out.printf("  %d of %d agree with the reference%n", passed, outcomes.size());

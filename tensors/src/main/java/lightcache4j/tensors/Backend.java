@@ -19,6 +19,12 @@ public interface Backend extends AutoCloseable {
 
     Heap heap();
 
+    /// The largest normalised square error that its operations may have: `Σ (actual − exact)² / Σ
+    /// exact²`. 1e-10, which is a thousandth of a percent, if it computes in float32 throughout.
+    default double tolerance() {
+        return 1e-10;
+    }
+
     /// Has it hold little beside tensors, of which there will be `bytes` bytes at most: less for
     /// reuse, at some cost of time.
     default void restrain(long bytes) {

@@ -22,6 +22,7 @@ import java.util.regex.Pattern;
 class GpuSizesTest {
     private static final String MEMORY = "lightcache4j.gpu.memory";
     private static final String WEIGHTS = "lightcache4j.gpu.weights";
+    private static final String PARTS = "lightcache4j.gpu.parts";
 
     private final Backend.Provider gpu = Backends.working("gpu");
     private final String memory = System.getProperty(MEMORY);
@@ -31,6 +32,7 @@ class GpuSizesTest {
     void putBack() {
         System.setProperty(MEMORY, memory);
         System.setProperty(WEIGHTS, weights);
+        System.clearProperty(PARTS);
     }
 
     private Matcher found(String regex) {
@@ -102,6 +104,17 @@ class GpuSizesTest {
     void memoryIsOneNumber(String value) {
         System.setProperty(MEMORY, value);
         assertRefused(MEMORY, value);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "4", "-1", "2 ", "x"})
+    void partsAreUpToThree(String value) {
+        System.setProperty(PARTS, value);
+        String message =
+                String.valueOf(
+                        assertThrows(IllegalArgumentException.class, gpu::findings).getMessage());
+        assertEquals(
+                "gpu: the property " + PARTS + " is '" + value + "', wanted 0, 1, 2 or 3", message);
     }
 
     private void assertRefused(String property, String value) {

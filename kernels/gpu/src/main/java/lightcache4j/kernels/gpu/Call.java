@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 
 /// One operation under way: where its tensors are on the device, and what to free behind it.
 ///
@@ -75,6 +76,23 @@ final class Call implements AutoCloseable {
         DeviceStorage storage = heap.allocate(floats * Float.BYTES);
         passing.add(storage);
         return storage.start();
+    }
+
+    /// First of `longs` elements of `halves` that are gone after this call, in the array that the
+    /// weights are in; −1 if there are not as many.
+    int roomOfLongs(long longs) {
+        int chosen = Math.max(0, array);
+        OptionalInt start = residence.passing(chosen, longs);
+        if (start.isEmpty()) {
+            return -1;
+        }
+        array = chosen;
+        return start.getAsInt();
+    }
+
+    /// Whether and how products go to tensor cores.
+    TensorCores tensorCores() {
+        return device.tensorCores();
     }
 
     /// Where a weight is.

@@ -7,11 +7,19 @@ import lightcache4j.tensors.Residency;
 
 /// [GpuOps] over ranges of the device's memory.
 final class GpuBackend implements Backend {
-    private final Device device = Device.get();
-    private final Residence residence = new Residence(device);
-    private final DeviceHeap heap = new DeviceHeap(device, residence);
-    private final Ops ops = new GpuOps(device, heap, residence);
-    private final Residency residency = new DeviceResidency(device, residence);
+    private final Device device;
+    private final Residence residence;
+    private final DeviceHeap heap;
+    private final Ops ops;
+    private final Residency residency;
+
+    GpuBackend(Device device) {
+        this.device = device;
+        residence = new Residence(device);
+        heap = new DeviceHeap(device, residence);
+        ops = new GpuOps(device, heap, residence);
+        residency = new DeviceResidency(device, residence);
+    }
 
     @Override
     public String name() {
@@ -21,6 +29,11 @@ final class GpuBackend implements Backend {
     @Override
     public String description() {
         return "gpu: " + Sdk.deviceName();
+    }
+
+    @Override
+    public double tolerance() {
+        return device.tensorCores().tolerance();
     }
 
     @Override

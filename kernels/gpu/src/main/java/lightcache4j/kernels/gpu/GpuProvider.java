@@ -36,12 +36,12 @@ public final class GpuProvider implements Backend.Provider {
 
     @Override
     public OptionalLong room() {
-        return OptionalLong.of(Device.room(DeviceMemory.ofThisProcess()));
+        return OptionalLong.of(GraphDevice.room(DeviceMemory.ofThisProcess()));
     }
 
     /// @param threads at least 1; the device has its own, whatever is given
     @Override
     public Backend open(int threads) {
-        return new GpuBackend();
+        return new GpuBackend(GraphDevice.get());
     }
 }

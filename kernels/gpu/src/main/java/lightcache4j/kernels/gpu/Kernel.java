@@ -30,6 +30,9 @@ enum Kernel {
     GROUP_NORMALIZE(NormKernels::groupNormalize, 128),
     PRODUCT(ProductKernels::tiles, ProductKernels.ITEMS),
     PRODUCT_ROWS(ProductKernels::rows, ProductKernels.ITEMS),
+    PART_LEFT(PartKernels::left, 128),
+    PART_RIGHT(PartKernels::right, 128),
+    TENSOR_PRODUCT(TensorKernels::tiles, TensorKernels.ITEMS),
     ATTENTION(AttentionKernels::blocks, AttentionKernels.ITEMS),
     SUMS(MeasureKernels::sums, 128),
     SQUARES(MeasureKernels::squares, 128),
@@ -50,6 +53,15 @@ enum Kernel {
     boolean readsWeights() {
         return switch (this) {
             case WIDEN, LAYER_NORM, RMS_NORM, GROUP_NORMALIZE, PRODUCT, PRODUCT_ROWS -> true;
+            case PART_LEFT, PART_RIGHT, TENSOR_PRODUCT -> true;
+            default -> false;
+        };
+    }
+
+    /// Whether it has instructions of tensor cores, or serves a kernel that has.
+    boolean needsTensorCores() {
+        return switch (this) {
+            case PART_LEFT, PART_RIGHT, TENSOR_PRODUCT -> true;
             default -> false;
         };
     }

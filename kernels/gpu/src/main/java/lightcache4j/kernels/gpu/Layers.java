@@ -57,11 +57,17 @@ final class Layers {
         if (m <= FEW_ROWS) {
             call.groups(Kernel.PRODUCT_ROWS, ceil(n, ProductKernels.ITEMS), m, ints);
         } else {
-            product(call, m, n, ints);
+            product(call, weight, new TensorProducts.Left(m, 0, -1, x.dim(1), 1), ints);
         }
     }
 
-    private static void product(Call call, long m, long n, int[] ints) {
+    /// On tensor cores where there are some and it is worth it.
+    private static void product(Call call, Tensor weight, TensorProducts.Left left, int[] ints) {
+        if (TensorProducts.compute(call, weight, left, ints)) {
+            return;
+        }
+        long m = ints[0];
+        long n = ints[1];
         int high = tileRows(m, n);
         ints[10] = high;
         call.groups(Kernel.PRODUCT, ceil(m, high), ceil(n, ProductKernels.RESULTS / high), ints);
@@ -212,7 +218,7 @@ final class Layers {
             Tensor weight,
             @Nullable Tensor bias,
             ConvGeometry g) {
-        long taps = Residence.taps(weight);
+        long taps = ConvolutionWeights.taps(weight);
         Residence.Placed w = call.weight(weight, taps);
         Residence.Placed b = call.weight(bias);
         long positions = out.shape().rows();
@@ -246,6 +252,9 @@ final class Layers {
             call.inOrNone(history),
             g.scale()
         };
-        product(call, positions, outputs, ints);
+        TensorProducts.Left left =
+                new TensorProducts.Left(
+                        x.shape().rows(), TensorProducts.rows(history), ints[25], x.dim(3), taps);
+        product(call, weight, left, ints);
     }
 }

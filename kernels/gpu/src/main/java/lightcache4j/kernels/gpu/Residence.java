@@ -17,6 +17,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /// Where weights are on the device. A weight of a checkpoint comes up when it is first read and
@@ -118,6 +119,22 @@ final class Residence {
         return resident.placed;
     }
 
+    /// The first of `longs` elements of an array of `halves`, free until the call ends; empty if no
+    /// weight that is not of this call could make room.
+    OptionalInt passing(int array, long longs) {
+        List<Ranges> among = List.of(device.halves().get(array));
+        OptionalLong start = among.getFirst().take(longs);
+        while (start.isEmpty() && evict(among)) {
+            start = among.getFirst().take(longs);
+        }
+        if (start.isEmpty()) {
+            return OptionalInt.empty();
+        }
+        int first = Math.toIntExact(start.getAsLong());
+        passing.add(new Placed(WeightKernels.BYTES, array, first));
+        return OptionalInt.of(first);
+    }
+
     /// Brings a weight up for somebody who counts it until [#drop].
     void fetch(Tensor weight) {
         Key key = key(weight);
@@ -127,7 +144,8 @@ final class Residence {
 
     private static Key key(Tensor weight) {
         HostStorage storage = (HostStorage) weight.storage();
-        return new Key(storage, weight.offset(), weight.byteSize(), taps(weight));
+        return new Key(
+                storage, weight.offset(), weight.byteSize(), ConvolutionWeights.taps(weight));
     }
 
     /// Has a ledger count what is here and was not fetched, in place of the one before; null for
@@ -157,12 +175,6 @@ final class Residence {
         give(resident.placed);
     }
 
-    /// How many taps a weight `[O, I, taps…]` has; 1 for one of another rank.
-    static long taps(Tensor weight) {
-        int rank = weight.shape().rank();
-        return rank <= 2 ? 1 : weight.shape().product(2, rank);
-    }
-
     /// Takes a weight away, if it is there.
     void drop(Tensor weight) {
         if (weight.storage() instanceof HostStorage) {
@@ -185,7 +197,10 @@ final class Residence {
         boolean wide = weight.dtype() == DType.F32;
         Placed placed = wide ? roomOfFloats(weight) : roomOfLongs(weight, array);
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment bytes = taps == 1 ? weight.segment() : channelsLast(arena, weight, taps);
+            MemorySegment bytes =
+                    taps == 1
+                            ? weight.segment()
+                            : ConvolutionWeights.channelsLast(arena, weight, taps);
             if (wide) {
                 device.upload(bytes, placed.start());
             } else {
@@ -242,24 +257,6 @@ final class Residence {
                     throw new IllegalArgumentException(
                             "gpu: a weight is " + dtype + ", wanted F32, F16, BF16 or I8");
         };
-    }
-
-    /// `[O, I, taps]` as `[O, taps, I]`.
-    private static MemorySegment channelsLast(Arena arena, Tensor weight, long taps) {
-        MemorySegment from = weight.segment();
-        MemorySegment to = arena.allocate(weight.byteSize(), 64);
-        long bytes = weight.dtype().bytes(1);
-        long inputs = weight.dim(1);
-        for (long o = 0; o < weight.dim(0); o++) {
-            for (long i = 0; i < inputs; i++) {
-                for (long tap = 0; tap < taps; tap++) {
-                    long source = ((o * inputs + i) * taps + tap) * bytes;
-                    long target = ((o * taps + tap) * inputs + i) * bytes;
-                    MemorySegment.copy(from, source, to, target, bytes);
-                }
-            }
-        }
-        return to;
     }
 
     /// Makes room in one of some arrays by the weight there that was read longest ago.

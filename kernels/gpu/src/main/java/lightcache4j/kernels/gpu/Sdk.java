@@ -48,7 +48,7 @@ final class Sdk {
                 return Optional.of("gpu: TornadoVM has no backend, wanted one; " + HINT);
             }
             runtime.getDefaultDevice();
-            return refusedSizes();
+            return refusedProperties();
         } catch (RuntimeException | LinkageError e) {
             return Optional.of(
                     "gpu: TornadoVM found no device (%s), wanted one; install the driver of yours,"
@@ -57,10 +57,11 @@ final class Sdk {
         }
     }
 
-    /// What is wrong with the sizes that the user set, if anything.
-    private static Optional<String> refusedSizes() {
+    /// What is wrong with the properties that the user set, if anything.
+    private static Optional<String> refusedProperties() {
         try {
             DeviceMemory.ofThisProcess();
+            TensorCores.ofThisProcess();
             return Optional.empty();
         } catch (IllegalArgumentException e) {
             return Optional.of(String.valueOf(e.getMessage()));
@@ -107,7 +108,7 @@ final class Sdk {
                                 (memory.floats() * Float.BYTES) >> 20,
                                 memory.bytesOfHalves() >> 20,
                                 memory.longs().size()));
-        lines.add("kernels: float32, weights F32, F16, BF16 and I8; no tensor cores");
+        lines.add(TensorCores.finding());
         return lines;
     }
 

@@ -1,0 +1,64 @@
+package lightcache4j.kernels.gpu;
+
+import uk.ac.manchester.tornado.api.common.TornadoDevice;
+import uk.ac.manchester.tornado.api.enums.TornadoVMBackendType;
+import uk.ac.manchester.tornado.api.runtime.TornadoRuntimeProvider;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// Whether products go to tensor cores, and how.
+///
+/// @param parts of a number that are multiplied there, see [TensorKernels]; 0 if products do not go
+///   there
+/// @param leastWork multiplications below which a product stays with [ProductKernels]: the kernels
+///   that part its sides would take longer than it
+record TensorCores(int parts, double leastWork) {
+    private static final String PARTS = "lightcache4j.gpu.parts";
+
+    private static final double LEAST_WORK = 1e8;
+
+    /// The first GPUs whose tensor cores have bfloat16.
+    private static final int COMPUTE_CAPABILITY = 8;
+
+    private static final Pattern VERSION = Pattern.compile("Device version\\s*: CUDA (\\d+)\\.");
+
+    /// As `-Dlightcache4j.gpu.parts` has it, where the device has tensor cores.
+    ///
+    /// @throws IllegalArgumentException if the property is not what it should be
+    static TensorCores ofThisProcess() {
+        String value = System.getProperty(PARTS, "0");
+        if (!value.matches("[0-3]")) {
+            throw new IllegalArgumentException(
+                    "gpu: the property %s is '%s', wanted 0, 1, 2 or 3".formatted(PARTS, value));
+        }
+        return new TensorCores(there() ? Integer.parseInt(value) : 0, LEAST_WORK);
+    }
+
+    /// Of one part, the error of numbers that are rounded to bfloat16; else that of float32.
+    double tolerance() {
+        return parts == 1 ? 1e-5 : 1e-10;
+    }
+
+    /// One line of what the backend found.
+    static String finding() {
+        int parts = ofThisProcess().parts();
+        if (!there()) {
+            return "kernels: float32, weights F32, F16, BF16 and I8; no tensor cores";
+        }
+        return "kernels: float32, weights F32, F16, BF16 and I8; tensor cores "
+                + (parts == 0
+                        ? "are not used (-Dlightcache4j.gpu.parts, see docs/gpu.md)"
+                        : "multiply numbers in " + parts + " of bfloat16");
+    }
+
+    /// TornadoVM has the instructions in its CUDA backend alone.
+    private static boolean there() {
+        TornadoDevice device = TornadoRuntimeProvider.getTornadoRuntime().getDefaultDevice();
+        if (device.getTornadoVMBackend() != TornadoVMBackendType.CUDA) {
+            return false;
+        }
+        Matcher version = VERSION.matcher(device.getPhysicalDevice().getDeviceInfo());
+        return version.find() && Integer.parseInt(version.group(1)) >= COMPUTE_CAPABILITY;
+    }
+}

@@ -25,6 +25,19 @@ public final class VideoCases {
                 DType.F32);
     }
 
+    /// As [#convolution(int, int, int, int, int)], but in bfloat16 and with frames before the
+    /// first.
+    public static OpCase continuedConvolution(
+            int frames, int height, int width, int inputs, int outputs) {
+        long[] kernel = {outputs, inputs, 3, 3, 3};
+        return convolution(
+                Shape.of(frames, height, width, inputs),
+                Shape.of(kernel),
+                ConvGeometry.same(2, 1),
+                true,
+                DType.BF16);
+    }
+
     static OpCase convolution(
             Shape input, Shape kernel, ConvGeometry geometry, boolean past, DType dtype) {
         Numbers numbers = new Numbers(input.size() * 31 + kernel.size());

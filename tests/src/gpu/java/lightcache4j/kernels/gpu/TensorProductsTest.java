@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import lightcache4j.bench.cases.OpCase;
 import lightcache4j.bench.cases.OpCases;
 import lightcache4j.bench.cases.SequenceCases;
+import lightcache4j.bench.cases.VideoCases;
 import lightcache4j.tensors.Activation;
 import lightcache4j.tensors.Backend;
 import lightcache4j.tensors.DType;
@@ -20,6 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /// Products on tensor cores, emulated: they give what the reference gives, at every size, in every
@@ -48,11 +50,13 @@ class TensorProductsTest {
         }
     }
 
-    /// Of the table, and one product of several tiles in each direction.
+    /// Of the table; one product of several tiles in each direction; a convolution that goes on
+    /// from earlier frames, of more positions than a tile has rows.
     static List<OpCase> products() {
-        List<OpCase> all = new java.util.ArrayList<>(OpCases.all());
+        List<OpCase> all = new ArrayList<>(OpCases.all());
         all.removeIf(c -> !c.operation().equals("linear") && !c.operation().equals("conv3d"));
         all.add(SequenceCases.linear(300, 40, 260, DType.BF16, Activation.SILU));
+        all.add(VideoCases.continuedConvolution(3, 7, 9, 17, 20));
         return all;
     }
 

@@ -16,26 +16,19 @@ public final class VideoCases {
     /// A causal convolution of `[F, H, W, I]` by 3 × 3 × 3 to `O` channels, the first frame
     /// repeated.
     public static OpCase convolution(int frames, int height, int width, int inputs, int outputs) {
-        long[] kernel = {outputs, inputs, 3, 3, 3};
-        return convolution(
-                Shape.of(frames, height, width, inputs),
-                Shape.of(kernel),
-                ConvGeometry.same(2, 1),
-                false,
-                DType.F32);
+        return cubic(Shape.of(frames, height, width, inputs), outputs, false, DType.F32);
     }
 
     /// As [#convolution(int, int, int, int, int)], but in bfloat16 and with frames before the
     /// first.
     public static OpCase continuedConvolution(
             int frames, int height, int width, int inputs, int outputs) {
-        long[] kernel = {outputs, inputs, 3, 3, 3};
-        return convolution(
-                Shape.of(frames, height, width, inputs),
-                Shape.of(kernel),
-                ConvGeometry.same(2, 1),
-                true,
-                DType.BF16);
+        return cubic(Shape.of(frames, height, width, inputs), outputs, true, DType.BF16);
+    }
+
+    private static OpCase cubic(Shape input, int outputs, boolean past, DType dtype) {
+        Shape kernel = Shape.of(outputs, input.dim(3), 3, 3, 3);
+        return convolution(input, kernel, ConvGeometry.same(2, 1), past, dtype);
     }
 
     static OpCase convolution(

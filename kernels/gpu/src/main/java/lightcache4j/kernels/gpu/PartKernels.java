@@ -26,6 +26,22 @@ final class PartKernels {
         return bits(a) | bits(b) << 16 | bits(c) << 32 | bits(d) << 48;
     }
 
+    /// Writes the parts of four numbers, each part `apart` from the one before.
+    private static void put(
+            LongArray halves, int at, int apart, int parts, float a, float b, float c, float d) {
+        float a0 = a;
+        float b0 = b;
+        float c0 = c;
+        float d0 = d;
+        for (int part = 0; part < parts; part++) {
+            halves.set(at + part * apart, pack(a0, b0, c0, d0));
+            a0 = rest(a0);
+            b0 = rest(b0);
+            c0 = rest(c0);
+            d0 = rest(d0);
+        }
+    }
+
     /// Parts the left matrix: `left[part, row, column]`, four columns a `long`, rows filled up with
     /// zeros to a multiple of 16 columns. Rows from `rows` on are history's. Parameters: count of
     /// `long`s of a part, left, x, columns, `long`s of a row, parts, rows, history.
@@ -44,15 +60,7 @@ final class PartKernels {
             float x1 = column + 1 < columns ? memory.get(at + 1) : 0f;
             float x2 = column + 2 < columns ? memory.get(at + 2) : 0f;
             float x3 = column + 3 < columns ? memory.get(at + 3) : 0f;
-            int to = p.get(1) + i;
-            for (int part = 0; part < p.get(5); part++) {
-                halves.set(to, pack(x0, x1, x2, x3));
-                x0 = rest(x0);
-                x1 = rest(x1);
-                x2 = rest(x2);
-                x3 = rest(x3);
-                to += p.get(0);
-            }
+            put(halves, p.get(1) + i, p.get(0), p.get(5), x0, x1, x2, x3);
         }
     }
 
@@ -76,15 +84,7 @@ final class PartKernels {
             float w1 = weight(memory, halves, p, at + row, there && column + 1 < p.get(4));
             float w2 = weight(memory, halves, p, at + 2 * row, there && column + 2 < p.get(4));
             float w3 = weight(memory, halves, p, at + 3 * row, there && column + 3 < p.get(4));
-            int to = p.get(1) + i;
-            for (int part = 0; part < p.get(8); part++) {
-                halves.set(to, pack(w0, w1, w2, w3));
-                w0 = rest(w0);
-                w1 = rest(w1);
-                w2 = rest(w2);
-                w3 = rest(w3);
-                to += p.get(0);
-            }
+            put(halves, p.get(1) + i, p.get(0), p.get(8), w0, w1, w2, w3);
         }
     }
 

@@ -82,7 +82,7 @@ final class Call implements AutoCloseable {
     /// weights are in; −1 if there are not as many.
     int roomOfLongs(long longs) {
         int chosen = Math.max(0, array);
-        OptionalInt start = residence.passing(chosen, longs);
+        OptionalInt start = residence.roomForCall(chosen, longs);
         if (start.isEmpty()) {
             return -1;
         }

@@ -17,6 +17,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 
@@ -121,18 +122,10 @@ final class Residence {
 
     /// The first of `longs` elements of an array of `halves`, free until the call ends; empty if no
     /// weight that is not of this call could make room.
-    OptionalInt passing(int array, long longs) {
-        List<Ranges> among = List.of(device.halves().get(array));
-        OptionalLong start = among.getFirst().take(longs);
-        while (start.isEmpty() && evict(among)) {
-            start = among.getFirst().take(longs);
-        }
-        if (start.isEmpty()) {
-            return OptionalInt.empty();
-        }
-        int first = Math.toIntExact(start.getAsLong());
-        passing.add(new Placed(WeightKernels.BYTES, array, first));
-        return OptionalInt.of(first);
+    OptionalInt roomForCall(int array, long longs) {
+        Optional<Room> room = take(longs, List.of(device.halves().get(array)));
+        room.ifPresent(taken -> passing.add(new Placed(WeightKernels.BYTES, array, taken.start())));
+        return room.stream().mapToInt(Room::start).findFirst();
     }
 
     /// Brings a weight up for somebody who counts it until [#drop].
@@ -230,21 +223,31 @@ final class Residence {
     /// A range that was taken for a weight.
     private record Room(Ranges ranges, int start) {}
 
-    /// Takes a range of the first of some arrays that has room; weights there make some.
+    /// Takes a range for a weight, of the first of some arrays that has room.
     ///
     /// @param unit bytes of an element
     private Room take(Tensor weight, long unit, List<Ranges> among) {
-        long length = (weight.byteSize() + unit - 1) / unit;
+        return take(Math.ceilDiv(weight.byteSize(), unit), among)
+                .orElseThrow(
+                        () -> {
+                            long inUse = among.stream().mapToLong(Ranges::inUse).sum() * unit;
+                            OutOfMemoryError cause = new OutOfMemoryError("device");
+                            return new OutOfHeap(Pool.DEVICE, weight.byteSize(), inUse, cause);
+                        });
+    }
+
+    /// Takes a range of the first of some arrays that has room; weights there make some. Empty if
+    /// there are none left to do so.
+    private Optional<Room> take(long length, List<Ranges> among) {
         do {
             for (Ranges ranges : among) {
                 OptionalLong start = ranges.take(length);
                 if (start.isPresent()) {
-                    return new Room(ranges, Math.toIntExact(start.getAsLong()));
+                    return Optional.of(new Room(ranges, Math.toIntExact(start.getAsLong())));
                 }
             }
         } while (evict(among));
-        long inUse = among.stream().mapToLong(Ranges::inUse).sum() * unit;
-        throw new OutOfHeap(Pool.DEVICE, weight.byteSize(), inUse, new OutOfMemoryError("device"));
+        return Optional.empty();
     }
 
     private static int table(DType dtype) {

@@ -119,7 +119,6 @@ final class Attention {
         private final float[] scores;
         private final float[] mixed;
         private final float[] running;
-        private final int[] steps;
 
         Piece(Scratch scratch, int head, int first) {
             this.scratch = scratch;
@@ -134,7 +133,6 @@ final class Attention {
             this.scores = scratch.floats(Scratch.Use.SUMS, KEYS * Panels.FULL + Tiles.HEIGHT);
             this.mixed = scratch.floats(Scratch.Use.MIXED, rows * values.padded());
             this.running = scratch.floats(Scratch.Use.RUNNING, 2 * rows + 3 * WIDTH);
-            this.steps = scratch.ints(width + KEYS);
         }
 
         void compute() {
@@ -142,9 +140,6 @@ final class Attention {
             Arrays.fill(mixed, 0, rows * values.padded(), 0);
             Arrays.fill(running, 0, rows, Float.NEGATIVE_INFINITY);
             Arrays.fill(running, rows, 2 * rows, 0);
-            for (int c = 0; c < width; c++) {
-                steps[c] = c * Tiles.HEIGHT;
-            }
             int seen = visible(first + count - 1);
             for (int k0 = 0; k0 < seen; k0 += KEYS) {
                 block(k0, Math.min(KEYS, seen - k0));
@@ -222,8 +217,7 @@ final class Attention {
                         panels.vectors(p),
                         left,
                         r * width,
-                        steps,
-                        0,
+                        Tiles.HEIGHT,
                         right,
                         b0,
                         width,
@@ -273,10 +267,6 @@ final class Attention {
         private void mix(int p, MemorySegment value, int n) {
             int wide = panels.width(p);
             int real = Math.min(wide, count - panels.start(p));
-            int[] at = scratch.others(KEYS);
-            for (int j = 0; j < n; j++) {
-                at[j] = j * wide;
-            }
             for (int vp = 0; vp < values.count(); vp++) {
                 long b0 = (long) n * values.start(vp);
                 for (int r = 0; r < real; r += Tiles.HEIGHT) {
@@ -285,8 +275,7 @@ final class Attention {
                             values.vectors(vp),
                             scores,
                             r,
-                            at,
-                            0,
+                            wide,
                             value,
                             b0,
                             n,

@@ -60,7 +60,7 @@ record ConvBlocks(int frames, int height, int width, int rows, int columns, int 
 
     /// The length of the pieces of `n` if none is longer than `most` and all are about equal.
     static int even(int n, int most) {
-        int pieces = Math.ceilDiv(n, most);
+        int pieces = Math.max(1, Math.ceilDiv(n, most));
         return Math.ceilDiv(n, pieces);
     }
 }

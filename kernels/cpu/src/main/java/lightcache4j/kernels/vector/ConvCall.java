@@ -115,16 +115,26 @@ record ConvCall(
 
     /// Packs some columns of panel `p`, from its column `from` on: those of a square.
     ///
+    /// @param places where the first channel of each position of the kernel goes, in steps
+    /// @param apart steps from one channel to the next
     /// @param pitch from one step to the next
     /// @return how many
-    int pack(int p, int from, MemorySegment to, long start, int pitch, Scratch scratch) {
+    int pack(
+            int p,
+            int from,
+            int[] places,
+            int apart,
+            MemorySegment to,
+            long start,
+            int pitch,
+            Scratch scratch) {
         int filled = Math.clamp(panels.width(p) - from, 0, Packing.ROWS);
         int first = panels.start(p) + from;
         int real = Math.clamp(outputs - first, 0, filled);
         if (filled > 0) {
             Rows rows = Rows.of(weight, steps());
             int n = steps();
-            Packing.taps(rows, first, real, filled, n, taps(), kw, to, start, pitch, scratch);
+            Packing.taps(rows, first, real, filled, n, places, apart, to, start, pitch, scratch);
         }
         return filled;
     }

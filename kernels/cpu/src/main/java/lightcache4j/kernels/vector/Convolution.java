@@ -114,7 +114,7 @@ final class Convolution {
         private final MemorySegment packed;
         private final ConvBlocks blocks;
         private final Strip.Form form;
-        private final int[] window;
+        private final int[] places;
 
         Round(ConvBlocks blocks, int first, int last, Team team) {
             this.blocks = blocks;
@@ -123,8 +123,7 @@ final class Convolution {
             this.last = last;
             long size = (long) steps * (panels.start(last) - panels.start(first));
             this.packed = team.shared().panel(Scratch.Panel.RIGHT, size);
-            this.window = team.shared().ints(Math.multiplyExact(call.kt(), steps));
-            form.tables(window, call.kh(), call.kw());
+            this.places = places();
         }
 
         void run(Team team) {
@@ -139,10 +138,23 @@ final class Convolution {
                                     .compute(blocks.from(i), blocks.to(i)));
         }
 
-        /// Panels of `[kt, kh, I, kw]` by outputs, from `[O, I, kt, kh, kw]`: a few columns.
+        /// Panels of `[kt, kw, kh, I]` by outputs, from `[O, I, kt, kh, kw]`: a few columns.
         private void pack(int p, int square, Scratch scratch) {
             int from = square * Packing.ROWS;
-            call.pack(p, from, packed, packedAt(p) + from, panels.width(p), scratch);
+            long to = packedAt(p) + from;
+            call.pack(p, from, places, 1, packed, to, panels.width(p), scratch);
+        }
+
+        /// Where the channels of each position of the kernel begin among the steps of a window.
+        private int[] places() {
+            int[] at = new int[call.taps()];
+            for (int tap = 0; tap < at.length; tap++) {
+                int frame = tap / (call.kh() * call.kw());
+                int row = tap / call.kw() % call.kh();
+                int column = frame * call.kw() + tap % call.kw();
+                at[tap] = (column * call.kh() + row) * call.inputs();
+            }
+            return at;
         }
 
         /// Where panel `p` begins among the packed ones.
@@ -186,35 +198,48 @@ final class Convolution {
                 int start = strip.show(frame);
                 for (int p = round.first; p < round.last; p++) {
                     Lanes.repeat(bias, panels.start(p), sums, 0, panels.width(p), rows * padded);
-                    multiply(p, start * steps);
+                    multiply(p, start);
                     store(p, frame);
                 }
             }
         }
 
-        /// Adds up all windows of the block.
-        private void multiply(int p, int table) {
+        /// Adds up all windows of the block, column by column of the kernel.
+        ///
+        /// @param start the place of a window's first frame
+        private void multiply(int p, int start) {
+            Strip.Form form = round.form;
+            int column = call.kh() * call.inputs();
+            int depth = even(column, DEPTH);
+            long b0 = round.packedAt(p);
+            for (int i = 0; i < call.kt() * call.kw(); i++) {
+                int frame = (start + i / call.kw()) % call.kt();
+                int a0 = Math.toIntExact(frame * form.frame()) + form.column(i % call.kw());
+                for (int k = 0; k < column; k += depth) {
+                    int some = Math.min(depth, column - k);
+                    multiply(p, a0 + k * form.pitch(), b0, some);
+                    b0 += (long) some * panels.width(p);
+                }
+            }
+        }
+
+        /// Adds up so many steps of all windows.
+        private void multiply(int p, int start, long b0, int some) {
             int wide = panels.width(p);
-            int depth = even(steps, DEPTH);
-            for (int k = 0; k < steps; k += depth) {
-                int some = Math.min(depth, steps - k);
-                long b0 = round.packedAt(p) + (long) k * wide;
-                for (int r = 0; r < rows; r++) {
-                    int a0 = r * geometry.strideRows() * round.form.row();
-                    for (int x = 0; x < columns; x += Tiles.HEIGHT) {
-                        Tiles.multiply(
-                                Math.min(Tiles.HEIGHT, columns - x),
-                                panels.vectors(p),
-                                strip.numbers(),
-                                a0 + x,
-                                round.window,
-                                table + k,
-                                round.packed,
-                                b0,
-                                some,
-                                sums,
-                                (r * padded + x) * wide);
-                    }
+            for (int r = 0; r < rows; r++) {
+                int a0 = start + r * geometry.strideRows() * round.form.row();
+                for (int x = 0; x < columns; x += Tiles.HEIGHT) {
+                    Tiles.multiply(
+                            Math.min(Tiles.HEIGHT, columns - x),
+                            panels.vectors(p),
+                            strip.numbers(),
+                            a0 + x,
+                            round.form.pitch(),
+                            round.packed,
+                            b0,
+                            some,
+                            sums,
+                            (r * padded + x) * wide);
                 }
             }
         }

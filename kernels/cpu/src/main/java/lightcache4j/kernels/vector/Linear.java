@@ -250,11 +250,10 @@ final class Linear {
                 int c0 = padded * (panels.start(p) - panels.start(p0));
                 Lanes.repeat(bias, panels.start(p), sums, c0, panels.width(p), padded);
             }
-            int[] at = Packing.places(depth, scratch);
             for (int k0 = 0; k0 < k; k0 += depth) {
                 for (int p = p0; p < p1; p++) {
                     int c0 = padded * (panels.start(p) - panels.start(p0));
-                    multiply(r0, high, p, k0, at, sums, c0, scratch);
+                    multiply(r0, high, p, k0, sums, c0, scratch);
                 }
             }
             Functions.activate(activation, sums, 0, padded * columns);
@@ -283,7 +282,7 @@ final class Linear {
         }
 
         private void multiply(
-                int r0, int high, int p, int k0, int[] at, float[] sums, int c0, Scratch scratch) {
+                int r0, int high, int p, int k0, float[] sums, int c0, Scratch scratch) {
             int steps = Math.min(depth, k - k0);
             int vectors = panels.vectors(p);
             long b0 = round.packedAt(p) + (long) k0 * panels.width(p);
@@ -293,7 +292,8 @@ final class Linear {
                 int pack = r0 / rows * packs + r / Tiles.HEIGHT;
                 int a0 = pack * Packing.leftSize(k) + k0 * Tiles.HEIGHT;
                 int c = c0 + r * panels.width(p);
-                Tiles.multiply(real, vectors, left, a0, at, 0, round.packed, b0, steps, sums, c);
+                Tiles.multiply(
+                        real, vectors, left, a0, Tiles.HEIGHT, round.packed, b0, steps, sums, c);
             }
         }
     }

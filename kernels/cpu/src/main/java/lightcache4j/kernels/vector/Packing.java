@@ -79,15 +79,6 @@ final class Packing {
         return Math.addExact(Math.multiplyExact(Tiles.HEIGHT, steps), BEYOND);
     }
 
-    /// The table of [Tiles] for packed rows: where each of so many steps stands.
-    static int[] places(int steps, Scratch scratch) {
-        int[] at = scratch.ints(steps);
-        for (int k = 0; k < steps; k++) {
-            at[k] = k * Tiles.HEIGHT;
-        }
-        return at;
-    }
-
     /// Packs up to [#ROWS] rows as columns of a right factor: number `k` of row `first + j` goes to
     /// `to[start + k · width + j]`.
     ///
@@ -125,16 +116,19 @@ final class Packing {
         }
     }
 
-    /// As [#right], for the weights of a convolution: they count `taps` positions of the kernel, in
-    /// rows of `kw`, within each channel, and come to count channels within the kernel's rows.
+    /// As [#right], for the weights of a convolution, which count positions of the kernel within
+    /// each channel.
+    ///
+    /// @param places the step that position `i` comes to with channel 0
+    /// @param apart steps from one channel to the next
     static void taps(
             Rows rows,
             long first,
             int real,
             int filled,
             int steps,
-            int taps,
-            int kw,
+            int[] places,
+            int apart,
             MemorySegment to,
             long start,
             int width,
@@ -143,16 +137,14 @@ final class Packing {
         int pitch = pitch(rows, steps);
         float[] staged = staged(real, steps, pitch, scratch);
         int stage = stage(pitch, steps);
-        int channels = steps / taps;
+        int taps = places.length;
         for (int k0 = 0; k0 < steps; k0 += stage) {
             int some = Math.min(stage, steps - k0);
             bring(rows, first, real, k0, some, staged, pitch, scratch);
             for (int k = 0; k < some; k += ROWS) {
                 transpose(staged, k, pitch, square);
                 for (int i = 0; i < Math.min(ROWS, some - k); i++) {
-                    int channel = (k0 + k + i) / taps;
-                    int tap = (k0 + k + i) % taps;
-                    int place = (tap / kw * channels + channel) * kw + tap % kw;
+                    int place = places[(k0 + k + i) % taps] + (k0 + k + i) / taps * apart;
                     for (int j = 0; j < filled; j += WIDTH) {
                         long p = start + (long) place * width + j;
                         put(at(square, i * ROWS + j), to, p);

@@ -53,8 +53,6 @@ final class Scratch implements AutoCloseable {
     private final Map<Panel, Room> panels = new EnumMap<>(Panel.class);
     private byte[] bytes = {};
     private short[] shorts = {};
-    private int[] ints = {};
-    private int[] others = {};
     private final int[] touched = {0};
 
     /// At least `size` numbers, content undefined.
@@ -114,21 +112,5 @@ final class Scratch implements AutoCloseable {
             shorts = new short[size];
         }
         return shorts;
-    }
-
-    /// At least `size` integers, content undefined.
-    int[] ints(int size) {
-        if (ints.length < size) {
-            ints = new int[size];
-        }
-        return ints;
-    }
-
-    /// At least `size` other integers, content undefined.
-    int[] others(int size) {
-        if (others.length < size) {
-            others = new int[size];
-        }
-        return others;
     }
 }

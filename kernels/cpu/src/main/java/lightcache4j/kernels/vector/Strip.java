@@ -38,21 +38,9 @@ final class Strip {
             return kt * frame();
         }
 
-        /// Writes where each step of a window stands, from the window's first column: for each of
-        /// the places that its first frame may have in the ring, one table after the other.
-        void tables(int[] at, int kh, int kw) {
-            int i = 0;
-            for (int start = 0; start < kt; start++) {
-                for (int plane = 0; plane < kt * kh; plane++) {
-                    int row = (start + plane / kh) % kt * rows + plane % kh;
-                    for (int c = 0; c < inputs; c++) {
-                        for (int dx = 0; dx < kw; dx++) {
-                            int column = dx % stride * phase() + dx / stride;
-                            at[i++] = (row * inputs + c) * pitch() + column;
-                        }
-                    }
-                }
-            }
+        /// Where column `dx` of a window stands, from its first.
+        int column(int dx) {
+            return dx % stride * phase() + dx / stride;
         }
     }
 

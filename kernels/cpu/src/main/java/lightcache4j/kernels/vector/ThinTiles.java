@@ -16,15 +16,7 @@ final class ThinTiles {
 
     /// 24 rows by 1 vector.
     static void tile24x1(
-            float[] a,
-            int a0,
-            int[] at,
-            int t0,
-            MemorySegment b,
-            long b0,
-            int steps,
-            float[] c,
-            int c0) {
+            float[] a, int a0, int pitch, MemorySegment b, long b0, int steps, float[] c, int c0) {
         FloatVector u0 = FloatVector.fromArray(FLOATS, c, c0);
         FloatVector u1 = FloatVector.fromArray(FLOATS, c, c0 + WIDTH);
         FloatVector u2 = FloatVector.fromArray(FLOATS, c, c0 + 2 * WIDTH);
@@ -49,9 +41,9 @@ final class ThinTiles {
         FloatVector u21 = FloatVector.fromArray(FLOATS, c, c0 + 21 * WIDTH);
         FloatVector u22 = FloatVector.fromArray(FLOATS, c, c0 + 22 * WIDTH);
         FloatVector u23 = FloatVector.fromArray(FLOATS, c, c0 + 23 * WIDTH);
-        for (int k = 0; k < steps; k++) {
-            FloatVector v = at(b, b0 + (long) k * WIDTH);
-            int i = a0 + at[t0 + k];
+        int i = a0;
+        for (int j = 0; j < steps * WIDTH; j += WIDTH) {
+            FloatVector v = at(b, b0 + j);
             FloatVector s = FloatVector.broadcast(FLOATS, a[i]);
             u0 = s.fma(v, u0);
             s = FloatVector.broadcast(FLOATS, a[i + 1]);
@@ -100,6 +92,7 @@ final class ThinTiles {
             u22 = s.fma(v, u22);
             s = FloatVector.broadcast(FLOATS, a[i + 23]);
             u23 = s.fma(v, u23);
+            i += pitch;
         }
         u0.intoArray(c, c0);
         u1.intoArray(c, c0 + WIDTH);
@@ -129,15 +122,7 @@ final class ThinTiles {
 
     /// 12 rows by 1 vector.
     static void tile12x1(
-            float[] a,
-            int a0,
-            int[] at,
-            int t0,
-            MemorySegment b,
-            long b0,
-            int steps,
-            float[] c,
-            int c0) {
+            float[] a, int a0, int pitch, MemorySegment b, long b0, int steps, float[] c, int c0) {
         FloatVector u0 = FloatVector.fromArray(FLOATS, c, c0);
         FloatVector u1 = FloatVector.fromArray(FLOATS, c, c0 + WIDTH);
         FloatVector u2 = FloatVector.fromArray(FLOATS, c, c0 + 2 * WIDTH);
@@ -150,9 +135,9 @@ final class ThinTiles {
         FloatVector u9 = FloatVector.fromArray(FLOATS, c, c0 + 9 * WIDTH);
         FloatVector u10 = FloatVector.fromArray(FLOATS, c, c0 + 10 * WIDTH);
         FloatVector u11 = FloatVector.fromArray(FLOATS, c, c0 + 11 * WIDTH);
-        for (int k = 0; k < steps; k++) {
-            FloatVector v = at(b, b0 + (long) k * WIDTH);
-            int i = a0 + at[t0 + k];
+        int i = a0;
+        for (int j = 0; j < steps * WIDTH; j += WIDTH) {
+            FloatVector v = at(b, b0 + j);
             FloatVector s = FloatVector.broadcast(FLOATS, a[i]);
             u0 = s.fma(v, u0);
             s = FloatVector.broadcast(FLOATS, a[i + 1]);
@@ -177,6 +162,7 @@ final class ThinTiles {
             u10 = s.fma(v, u10);
             s = FloatVector.broadcast(FLOATS, a[i + 11]);
             u11 = s.fma(v, u11);
+            i += pitch;
         }
         u0.intoArray(c, c0);
         u1.intoArray(c, c0 + WIDTH);
@@ -194,15 +180,7 @@ final class ThinTiles {
 
     /// 8 rows by 1 vector.
     static void tile8x1(
-            float[] a,
-            int a0,
-            int[] at,
-            int t0,
-            MemorySegment b,
-            long b0,
-            int steps,
-            float[] c,
-            int c0) {
+            float[] a, int a0, int pitch, MemorySegment b, long b0, int steps, float[] c, int c0) {
         FloatVector u0 = FloatVector.fromArray(FLOATS, c, c0);
         FloatVector u1 = FloatVector.fromArray(FLOATS, c, c0 + WIDTH);
         FloatVector u2 = FloatVector.fromArray(FLOATS, c, c0 + 2 * WIDTH);
@@ -211,9 +189,9 @@ final class ThinTiles {
         FloatVector u5 = FloatVector.fromArray(FLOATS, c, c0 + 5 * WIDTH);
         FloatVector u6 = FloatVector.fromArray(FLOATS, c, c0 + 6 * WIDTH);
         FloatVector u7 = FloatVector.fromArray(FLOATS, c, c0 + 7 * WIDTH);
-        for (int k = 0; k < steps; k++) {
-            FloatVector v = at(b, b0 + (long) k * WIDTH);
-            int i = a0 + at[t0 + k];
+        int i = a0;
+        for (int j = 0; j < steps * WIDTH; j += WIDTH) {
+            FloatVector v = at(b, b0 + j);
             FloatVector s = FloatVector.broadcast(FLOATS, a[i]);
             u0 = s.fma(v, u0);
             s = FloatVector.broadcast(FLOATS, a[i + 1]);
@@ -230,6 +208,7 @@ final class ThinTiles {
             u6 = s.fma(v, u6);
             s = FloatVector.broadcast(FLOATS, a[i + 7]);
             u7 = s.fma(v, u7);
+            i += pitch;
         }
         u0.intoArray(c, c0);
         u1.intoArray(c, c0 + WIDTH);
@@ -243,22 +222,14 @@ final class ThinTiles {
 
     /// 4 rows by 1 vector.
     static void tile4x1(
-            float[] a,
-            int a0,
-            int[] at,
-            int t0,
-            MemorySegment b,
-            long b0,
-            int steps,
-            float[] c,
-            int c0) {
+            float[] a, int a0, int pitch, MemorySegment b, long b0, int steps, float[] c, int c0) {
         FloatVector u0 = FloatVector.fromArray(FLOATS, c, c0);
         FloatVector u1 = FloatVector.fromArray(FLOATS, c, c0 + WIDTH);
         FloatVector u2 = FloatVector.fromArray(FLOATS, c, c0 + 2 * WIDTH);
         FloatVector u3 = FloatVector.fromArray(FLOATS, c, c0 + 3 * WIDTH);
-        for (int k = 0; k < steps; k++) {
-            FloatVector v = at(b, b0 + (long) k * WIDTH);
-            int i = a0 + at[t0 + k];
+        int i = a0;
+        for (int j = 0; j < steps * WIDTH; j += WIDTH) {
+            FloatVector v = at(b, b0 + j);
             FloatVector s = FloatVector.broadcast(FLOATS, a[i]);
             u0 = s.fma(v, u0);
             s = FloatVector.broadcast(FLOATS, a[i + 1]);
@@ -267,6 +238,7 @@ final class ThinTiles {
             u2 = s.fma(v, u2);
             s = FloatVector.broadcast(FLOATS, a[i + 3]);
             u3 = s.fma(v, u3);
+            i += pitch;
         }
         u0.intoArray(c, c0);
         u1.intoArray(c, c0 + WIDTH);

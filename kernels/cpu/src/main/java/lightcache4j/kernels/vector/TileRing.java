@@ -36,20 +36,6 @@ final class TileRing {
         long size() {
             return (long) Points.COUNT * kt * inputs * pitch();
         }
-
-        /// Writes where each step of a window stands, from the place of a tile: for each of the
-        /// places that its first frame may have in the ring, one table after the other.
-        void tables(int[] at, int kh) {
-            int i = 0;
-            for (int start = 0; start < kt; start++) {
-                for (int plane = 0; plane < kt * kh; plane++) {
-                    int frame = (start + plane / kh) % kt * frame();
-                    for (int c = 0; c < inputs; c++) {
-                        at[i++] = frame + c * pitch() + plane % kh * tiles;
-                    }
-                }
-            }
-        }
     }
 
     private final Form form;

@@ -53,8 +53,7 @@ final class Tiles {
             int vectors,
             float[] a,
             int a0,
-            int[] at,
-            int t0,
+            int pitch,
             MemorySegment b,
             long b0,
             int steps,
@@ -62,31 +61,31 @@ final class Tiles {
             int c0) {
         if (vectors == 1) {
             if (rows > TALL - LOW) {
-                ThinTiles.tile24x1(a, a0, at, t0, b, b0, steps, c, c0);
+                ThinTiles.tile24x1(a, a0, pitch, b, b0, steps, c, c0);
                 return;
             }
             if (rows > HEIGHT) {
-                ThinTiles.tile12x1(a, a0, at, t0, b, b0, steps, c, c0);
+                ThinTiles.tile12x1(a, a0, pitch, b, b0, steps, c, c0);
                 int done = HEIGHT * Lanes.WIDTH;
-                multiply(rows - HEIGHT, 1, a, a0 + HEIGHT, at, t0, b, b0, steps, c, c0 + done);
+                multiply(rows - HEIGHT, 1, a, a0 + HEIGHT, pitch, b, b0, steps, c, c0 + done);
             } else if (rows > 8) {
-                ThinTiles.tile12x1(a, a0, at, t0, b, b0, steps, c, c0);
+                ThinTiles.tile12x1(a, a0, pitch, b, b0, steps, c, c0);
             } else if (rows > LOW) {
-                ThinTiles.tile8x1(a, a0, at, t0, b, b0, steps, c, c0);
+                ThinTiles.tile8x1(a, a0, pitch, b, b0, steps, c, c0);
             } else {
-                ThinTiles.tile4x1(a, a0, at, t0, b, b0, steps, c, c0);
+                ThinTiles.tile4x1(a, a0, pitch, b, b0, steps, c, c0);
             }
         } else if (rows > 8 && MANY_REGISTERS) {
-            WideTiles.tile12x2(a, a0, at, t0, b, b0, steps, c, c0);
+            WideTiles.tile12x2(a, a0, pitch, b, b0, steps, c, c0);
         } else if (rows > 8) {
-            WideTiles.tile6x2(a, a0, at, t0, b, b0, steps, c, c0);
-            WideTiles.tile6x2(a, a0 + 6, at, t0, b, b0, steps, c, c0 + 12 * Lanes.WIDTH);
+            WideTiles.tile6x2(a, a0, pitch, b, b0, steps, c, c0);
+            WideTiles.tile6x2(a, a0 + 6, pitch, b, b0, steps, c, c0 + 12 * Lanes.WIDTH);
         } else if (rows > LOW && MANY_REGISTERS) {
-            WideTiles.tile8x2(a, a0, at, t0, b, b0, steps, c, c0);
+            WideTiles.tile8x2(a, a0, pitch, b, b0, steps, c, c0);
         } else {
-            WideTiles.tile4x2(a, a0, at, t0, b, b0, steps, c, c0);
+            WideTiles.tile4x2(a, a0, pitch, b, b0, steps, c, c0);
             if (rows > LOW) {
-                WideTiles.tile4x2(a, a0 + 4, at, t0, b, b0, steps, c, c0 + 8 * Lanes.WIDTH);
+                WideTiles.tile4x2(a, a0 + 4, pitch, b, b0, steps, c, c0 + 8 * Lanes.WIDTH);
             }
         }
     }

@@ -20,15 +20,7 @@ final class WideTiles {
 
     /// 12 rows by 2 vectors.
     static void tile12x2(
-            float[] a,
-            int a0,
-            int[] at,
-            int t0,
-            MemorySegment b,
-            long b0,
-            int steps,
-            float[] c,
-            int c0) {
+            float[] a, int a0, int pitch, MemorySegment b, long b0, int steps, float[] c, int c0) {
         FloatVector c0a = FloatVector.fromArray(FLOATS, c, c0);
         FloatVector c0b = FloatVector.fromArray(FLOATS, c, c0 + WIDTH);
         FloatVector c1a = FloatVector.fromArray(FLOATS, c, c0 + 2 * WIDTH);
@@ -53,11 +45,10 @@ final class WideTiles {
         FloatVector c10b = FloatVector.fromArray(FLOATS, c, c0 + 21 * WIDTH);
         FloatVector c11a = FloatVector.fromArray(FLOATS, c, c0 + 22 * WIDTH);
         FloatVector c11b = FloatVector.fromArray(FLOATS, c, c0 + 23 * WIDTH);
-        for (int k = 0; k < steps; k++) {
-            long p = b0 + (long) k * (2L * WIDTH);
-            FloatVector va = at(b, p);
-            FloatVector vb = at(b, p + WIDTH);
-            int i = a0 + at[t0 + k];
+        int i = a0;
+        for (int j = 0; j < steps * 2 * WIDTH; j += 2 * WIDTH) {
+            FloatVector va = at(b, b0 + j);
+            FloatVector vb = at(b, b0 + j + WIDTH);
             FloatVector s = FloatVector.broadcast(FLOATS, a[i]);
             c0a = s.fma(va, c0a);
             c0b = s.fma(vb, c0b);
@@ -94,6 +85,7 @@ final class WideTiles {
             s = FloatVector.broadcast(FLOATS, a[i + 11]);
             c11a = s.fma(va, c11a);
             c11b = s.fma(vb, c11b);
+            i += pitch;
         }
         c0a.intoArray(c, c0);
         c0b.intoArray(c, c0 + WIDTH);
@@ -123,15 +115,7 @@ final class WideTiles {
 
     /// 8 rows by 2 vectors.
     static void tile8x2(
-            float[] a,
-            int a0,
-            int[] at,
-            int t0,
-            MemorySegment b,
-            long b0,
-            int steps,
-            float[] c,
-            int c0) {
+            float[] a, int a0, int pitch, MemorySegment b, long b0, int steps, float[] c, int c0) {
         FloatVector c0a = FloatVector.fromArray(FLOATS, c, c0);
         FloatVector c0b = FloatVector.fromArray(FLOATS, c, c0 + WIDTH);
         FloatVector c1a = FloatVector.fromArray(FLOATS, c, c0 + 2 * WIDTH);
@@ -148,11 +132,10 @@ final class WideTiles {
         FloatVector c6b = FloatVector.fromArray(FLOATS, c, c0 + 13 * WIDTH);
         FloatVector c7a = FloatVector.fromArray(FLOATS, c, c0 + 14 * WIDTH);
         FloatVector c7b = FloatVector.fromArray(FLOATS, c, c0 + 15 * WIDTH);
-        for (int k = 0; k < steps; k++) {
-            long p = b0 + (long) k * (2L * WIDTH);
-            FloatVector va = at(b, p);
-            FloatVector vb = at(b, p + WIDTH);
-            int i = a0 + at[t0 + k];
+        int i = a0;
+        for (int j = 0; j < steps * 2 * WIDTH; j += 2 * WIDTH) {
+            FloatVector va = at(b, b0 + j);
+            FloatVector vb = at(b, b0 + j + WIDTH);
             FloatVector s = FloatVector.broadcast(FLOATS, a[i]);
             c0a = s.fma(va, c0a);
             c0b = s.fma(vb, c0b);
@@ -177,6 +160,7 @@ final class WideTiles {
             s = FloatVector.broadcast(FLOATS, a[i + 7]);
             c7a = s.fma(va, c7a);
             c7b = s.fma(vb, c7b);
+            i += pitch;
         }
         c0a.intoArray(c, c0);
         c0b.intoArray(c, c0 + WIDTH);
@@ -198,15 +182,7 @@ final class WideTiles {
 
     /// 6 rows by 2 vectors.
     static void tile6x2(
-            float[] a,
-            int a0,
-            int[] at,
-            int t0,
-            MemorySegment b,
-            long b0,
-            int steps,
-            float[] c,
-            int c0) {
+            float[] a, int a0, int pitch, MemorySegment b, long b0, int steps, float[] c, int c0) {
         FloatVector c0a = FloatVector.fromArray(FLOATS, c, c0);
         FloatVector c0b = FloatVector.fromArray(FLOATS, c, c0 + WIDTH);
         FloatVector c1a = FloatVector.fromArray(FLOATS, c, c0 + 2 * WIDTH);
@@ -219,11 +195,10 @@ final class WideTiles {
         FloatVector c4b = FloatVector.fromArray(FLOATS, c, c0 + 9 * WIDTH);
         FloatVector c5a = FloatVector.fromArray(FLOATS, c, c0 + 10 * WIDTH);
         FloatVector c5b = FloatVector.fromArray(FLOATS, c, c0 + 11 * WIDTH);
-        for (int k = 0; k < steps; k++) {
-            long p = b0 + (long) k * (2L * WIDTH);
-            FloatVector va = at(b, p);
-            FloatVector vb = at(b, p + WIDTH);
-            int i = a0 + at[t0 + k];
+        int i = a0;
+        for (int j = 0; j < steps * 2 * WIDTH; j += 2 * WIDTH) {
+            FloatVector va = at(b, b0 + j);
+            FloatVector vb = at(b, b0 + j + WIDTH);
             FloatVector s = FloatVector.broadcast(FLOATS, a[i]);
             c0a = s.fma(va, c0a);
             c0b = s.fma(vb, c0b);
@@ -242,6 +217,7 @@ final class WideTiles {
             s = FloatVector.broadcast(FLOATS, a[i + 5]);
             c5a = s.fma(va, c5a);
             c5b = s.fma(vb, c5b);
+            i += pitch;
         }
         c0a.intoArray(c, c0);
         c0b.intoArray(c, c0 + WIDTH);
@@ -259,15 +235,7 @@ final class WideTiles {
 
     /// 4 rows by 2 vectors.
     static void tile4x2(
-            float[] a,
-            int a0,
-            int[] at,
-            int t0,
-            MemorySegment b,
-            long b0,
-            int steps,
-            float[] c,
-            int c0) {
+            float[] a, int a0, int pitch, MemorySegment b, long b0, int steps, float[] c, int c0) {
         FloatVector c0a = FloatVector.fromArray(FLOATS, c, c0);
         FloatVector c0b = FloatVector.fromArray(FLOATS, c, c0 + WIDTH);
         FloatVector c1a = FloatVector.fromArray(FLOATS, c, c0 + 2 * WIDTH);
@@ -276,11 +244,10 @@ final class WideTiles {
         FloatVector c2b = FloatVector.fromArray(FLOATS, c, c0 + 5 * WIDTH);
         FloatVector c3a = FloatVector.fromArray(FLOATS, c, c0 + 6 * WIDTH);
         FloatVector c3b = FloatVector.fromArray(FLOATS, c, c0 + 7 * WIDTH);
-        for (int k = 0; k < steps; k++) {
-            long p = b0 + (long) k * (2L * WIDTH);
-            FloatVector va = at(b, p);
-            FloatVector vb = at(b, p + WIDTH);
-            int i = a0 + at[t0 + k];
+        int i = a0;
+        for (int j = 0; j < steps * 2 * WIDTH; j += 2 * WIDTH) {
+            FloatVector va = at(b, b0 + j);
+            FloatVector vb = at(b, b0 + j + WIDTH);
             FloatVector s = FloatVector.broadcast(FLOATS, a[i]);
             c0a = s.fma(va, c0a);
             c0b = s.fma(vb, c0b);
@@ -293,6 +260,7 @@ final class WideTiles {
             s = FloatVector.broadcast(FLOATS, a[i + 3]);
             c3a = s.fma(va, c3a);
             c3b = s.fma(vb, c3b);
+            i += pitch;
         }
         c0a.intoArray(c, c0);
         c0b.intoArray(c, c0 + WIDTH);

@@ -126,14 +126,25 @@ final class Winograd {
         private final int last;
         private final MemorySegment packed;
         private final TileRing.Form form = form(blocks);
-        private final int[] window;
+        private final int[] places;
 
         Round(int first, int last, Team team, MemorySegment packed) {
             this.first = first;
             this.last = last;
             this.packed = packed;
-            this.window = team.shared().ints(Math.multiplyExact(call.kt(), steps));
-            form.tables(window, call.kh());
+            this.places = places();
+        }
+
+        /// Where each position of the kernel begins among the taps of a window: `[kh, kt, I, kw]`.
+        private int[] places() {
+            int[] at = new int[call.taps()];
+            for (int tap = 0; tap < at.length; tap++) {
+                int frame = tap / (call.kh() * call.kw());
+                int row = tap / call.kw() % call.kh();
+                int plane = row * call.kt() + frame;
+                at[tap] = plane * call.inputs() * call.kw() + tap % call.kw();
+            }
+            return at;
         }
 
         void run(Team team) {
@@ -167,7 +178,7 @@ final class Winograd {
             int from = square * Packing.ROWS;
             MemorySegment taps =
                     scratch.panel(Scratch.Panel.TAPS, (long) call.steps() * Packing.ROWS);
-            int filled = call.pack(p, from, taps, 0, Packing.ROWS, scratch);
+            int filled = call.pack(p, from, places, call.kw(), taps, 0, Packing.ROWS, scratch);
             for (int i = 0; i < filled; i += WIDTH) {
                 long to = packedAt(p) + from + i;
                 Points.ofWeights(taps, i, Packing.ROWS, steps, packed, to, panels.width(p));
@@ -210,39 +221,53 @@ final class Winograd {
             for (int frame = from; frame < to; frame++) {
                 int start = input.show(frame);
                 for (int p = firstPanel; p < lastPanel; p++) {
-                    multiply(p, start * steps);
+                    multiply(p, start);
                     store(p, frame);
                 }
             }
         }
 
-        /// Adds up all windows of the block, at each point.
-        private void multiply(int p, int table) {
+        /// Adds up all windows of the block, at each point, row by row of the kernel.
+        ///
+        /// @param start the place of a window's first frame, from which on they go round
+        private void multiply(int p, int start) {
+            TileRing.Form form = round.form;
             int wide = panels.width(p);
             Arrays.fill(sums, 0, Points.COUNT * padded * wide, 0);
-            int depth = even(steps, DEPTH);
-            int count = rows * blocks.columns();
-            int high = Tiles.tallest(panels.vectors(p));
+            long b0 = round.packedAt(p);
             for (int point = 0; point < Points.COUNT; point++) {
-                int a0 = point * round.form.point();
+                int a0 = point * form.point();
                 int c0 = point * padded * wide;
-                for (int k = 0; k < steps; k += depth) {
-                    int some = Math.min(depth, steps - k);
-                    long b0 = round.packedAt(p) + ((long) point * steps + k) * wide;
-                    for (int i = 0; i < count; i += high) {
-                        Tiles.multiply(
-                                Math.min(high, count - i),
-                                panels.vectors(p),
-                                input.numbers(),
-                                a0 + i,
-                                round.window,
-                                table + k,
-                                round.packed,
-                                b0,
-                                some,
-                                sums,
-                                c0 + i * wide);
-                    }
+                for (int row = 0; row < call.kh(); row++, a0 += form.tiles()) {
+                    int high = (call.kt() - start) * call.inputs();
+                    multiply(p, a0 + start * form.frame(), b0, high, c0);
+                    b0 += (long) high * wide;
+                    int low = start * call.inputs();
+                    multiply(p, a0, b0, low, c0);
+                    b0 += (long) low * wide;
+                }
+            }
+        }
+
+        /// Adds up so many steps, one channel after the other, of all windows at a point.
+        private void multiply(int p, int a0, long b0, int count, int c0) {
+            int wide = panels.width(p);
+            int length = rows * blocks.columns();
+            int high = Tiles.tallest(panels.vectors(p));
+            int depth = even(count, DEPTH);
+            for (int k = 0; k < count; k += depth) {
+                for (int i = 0; i < length; i += high) {
+                    Tiles.multiply(
+                            Math.min(high, length - i),
+                            panels.vectors(p),
+                            input.numbers(),
+                            a0 + k * round.form.pitch() + i,
+                            round.form.pitch(),
+                            round.packed,
+                            b0 + (long) k * wide,
+                            Math.min(depth, count - k),
+                            sums,
+                            c0 + i * wide);
                 }
             }
         }

@@ -44,18 +44,18 @@ final class Machine {
         FloatVector f = x.add(5f), g = x.add(6f), h = x.add(7f), i = x.add(8f), j = x.add(9f);
         FloatVector k = x.add(10f), l = x.add(11f);
         for (int turn = 0; turn < TURNS; turn++) {
-            a = a.fma(m, x);
-            b = b.fma(m, x);
-            c = c.fma(m, x);
-            d = d.fma(m, x);
-            e = e.fma(m, x);
-            f = f.fma(m, x);
-            g = g.fma(m, x);
-            h = h.fma(m, x);
-            i = i.fma(m, x);
-            j = j.fma(m, x);
-            k = k.fma(m, x);
-            l = l.fma(m, x);
+            a = m.fma(x, a);
+            b = m.fma(x, b);
+            c = m.fma(x, c);
+            d = m.fma(x, d);
+            e = m.fma(x, e);
+            f = m.fma(x, f);
+            g = m.fma(x, g);
+            h = m.fma(x, h);
+            i = m.fma(x, i);
+            j = m.fma(x, j);
+            k = m.fma(x, k);
+            l = m.fma(x, l);
         }
         FloatVector sum = a.add(b).add(c).add(d).add(e).add(f);
         sum = sum.add(g).add(h).add(i).add(j).add(k).add(l);

@@ -178,7 +178,7 @@ final class Attention {
             for (int p = 0; p < panels.count(); p++) {
                 int last = first + Math.min(count, panels.start(p + 1)) - 1;
                 if (visible(last) > k0) {
-                    score(p, n);
+                    score(p, k0, n);
                     hide(p, k0, n);
                     int rows0 = panels.start(p);
                     Softmax.update(scores, n, panels.width(p), running, rows0, mixed, rows, values);
@@ -206,11 +206,18 @@ final class Attention {
             return (key * kvHeads + head / (heads / kvHeads)) * width;
         }
 
-        /// The scores of a panel of queries: row by row what one key gives.
-        private void score(int p, int n) {
+        /// The scores of a panel of queries: row by row what one key gives. They begin as the bias,
+        /// if it is the same for all queries.
+        private void score(int p, int k0, int n) {
             int wide = panels.width(p);
             long b0 = (long) width * panels.start(p);
-            Arrays.fill(scores, 0, Tiles.up(n) * wide, 0);
+            int begun = 0;
+            if (bias != null && bias.dim(-2) == 1) {
+                begun = n * wide;
+                long from = plane(bias) * keys + k0;
+                Softmax.begin(scores, n, wide, bias.segment(), from, LOG2_E);
+            }
+            Arrays.fill(scores, begun, Tiles.up(n) * wide, 0);
             for (int r = 0; r < n; r += Tiles.HEIGHT) {
                 Tiles.multiply(
                         Math.min(Tiles.HEIGHT, n - r),
@@ -226,13 +233,11 @@ final class Attention {
             }
         }
 
-        /// Adds the bias, and −∞ to scores of keys that a query may not see.
+        /// Adds the bias of each query, and −∞ to scores of keys that a query may not see.
         private void hide(int p, int k0, int n) {
             int wide = panels.width(p);
             int i = first + panels.start(p);
-            if (bias != null && bias.dim(-2) == 1) {
-                Softmax.shift(scores, n, wide, bias.segment(), plane(bias) * keys + k0, LOG2_E);
-            } else if (bias != null) {
+            if (bias != null && bias.dim(-2) > 1) {
                 addBias(bias, p, k0, n);
             }
             if (causal) {

@@ -16,7 +16,8 @@ import java.lang.foreign.MemorySegment;
 /// A task copies the part of the input that a block of outputs looks at into a [Strip], with its
 /// borders, so that the product knows none. In the strip columns are innermost. So what one step of
 /// the product needs, one channel at one position of the kernel for a few neighbouring outputs, are
-/// neighbours in memory, and the steps of a window are a table of places ([Tiles]).
+/// neighbours in memory. From there to the next channel it is as far as from the last channel to
+/// the next row: a column of the kernel, in one frame, is one product of [Tiles].
 final class Convolution {
     /// Outputs of a task, at most.
     private static final int OUTPUTS = 256;

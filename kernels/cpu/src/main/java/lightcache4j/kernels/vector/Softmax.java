@@ -153,14 +153,13 @@ final class Softmax {
         }
     }
 
-    /// Adds `factor` times one number to all scores of each key.
-    static void shift(
+    /// Sets all scores of each key to `factor` times one number.
+    static void begin(
             float[] scores, int n, int wide, MemorySegment bias, long from, float factor) {
         for (int k = 0; k < n; k++) {
             FloatVector b = splat(Lanes.get(bias, from + k) * factor);
             for (int j = 0; j < wide; j += WIDTH) {
-                int p = k * wide + j;
-                at(scores, p).add(b).intoArray(scores, p);
+                b.intoArray(scores, k * wide + j);
             }
         }
     }

@@ -5,22 +5,32 @@ import java.lang.foreign.MemorySegment;
 /// The innermost product of linear layers, attention and convolution: a few rows by one or two
 /// vectors.
 ///
-/// A tile adds `Σ_k a[a0 + at[t0 + k] + r] · b[b0 + k · width + j]` to `c[c0 + r · width + j]`,
-/// with `width` its vectors' numbers together. So the numbers of the left factor that one step
-/// needs are neighbours, but where the next step's stand is up to a table: for a packed factor `12
-/// k`, for a convolution wherever the window goes on. The right factor lies packed in the order in
-/// which it is read. Sums stay in registers over all steps; each is added up in the order of `k`
-/// whatever the tile's size, so that results do not depend on how work is split.
+/// A tile adds `Σ_k a[a0 + k · pitch + r] · b[b0 + k · width + j]` to `c[c0 + r · width + j]`, with
+/// `width` its vectors' numbers together. So the numbers of the left factor that one step needs are
+/// neighbours, and those of the next step are `pitch` further: 12 for packed rows, as many as there
+/// are queries for scores, from channel to channel for a convolution, whose windows take several
+/// such products. The right factor lies packed in the order in which it is read. Sums stay in
+/// registers over all steps; each is added up in the order of `k` whatever the tile's size, so that
+/// results do not depend on how work is split.
 ///
 /// Spreading a number over a register is free when the number comes from memory: it is a load, and
 /// a core has as many of them to spare as the multiply-adds leave. What counts is that C2 finds
-/// registers for everything and has few addresses to compute. Tried and lost (in shares of the
-/// measured peak, rows of 384 steps): 4 × 6 with a pointer per row 0.86, 8 × 3 the same 0.88; from
-/// packed rows 4 × 6 0.85, 5 × 5 0.76, 6 × 4 0.74, 14 × 2 0.53 to 0.95 from run to run as registers
-/// spill or do not, 8 × 3 0.92 to 0.96, against 0.95 to 0.97 of 12 × 2; two steps per turn of the
-/// loop 0.83 to 0.90; the right factor in a `float[]` 0.89, since a load that crosses a cache line
-/// costs two; first sums read from an array of zeros, so that nobody need fill them in, 0.8 to 0.9,
-/// since one more array costs registers.
+/// registers for everything and has few addresses to compute: a core that issues four instructions
+/// a cycle (Xeons up to Cascade Lake) has 48 for 24 multiply-adds, and 38 are taken by those and
+/// the loads. So the loop counts the places of the right factor and adds to that of the left, which
+/// makes 47. Places from a table made 54, and the tile of 12 × 2 a fifth to a quarter slower there;
+/// counting steps and computing both places from them made 50.
+///
+/// Tried and lost (in shares of the measured peak, rows of 384 steps, with places from a table): 4
+/// × 6 with a pointer per row 0.86, 8 × 3 the same 0.88; from packed rows 4 × 6 0.85, 5 × 5 0.76, 6
+/// × 4 0.74, 14 × 2 0.53 to 0.95 from run to run as registers spill or do not, 8 × 3 0.92 to 0.96,
+/// against 0.95 to 0.97 of 12 × 2; two steps per turn of the loop 0.83 to 0.90; the right factor in
+/// a `float[]` 0.89, since a load that crosses a cache line costs two; first sums read from an
+/// array of zeros, so that nobody need fill them in, 0.8 to 0.9, since one more array costs
+/// registers. Without a table, on a Cascade Lake: 8 × 3, 6 × 4 and 9 × 3 1.05 times as fast as 12 ×
+/// 2, which would make heads and channels of 64 whole panels for one of them only; a loop over runs
+/// of steps around that over steps 0.7, as sums spill between; steps counted down to the next run
+/// in one loop 0.9.
 final class Tiles {
     /// Rows of the tallest tile, and of a group of packed rows.
     static final int HEIGHT = 12;

@@ -16,7 +16,8 @@ import java.util.Arrays;
 /// and back, a few additions for an input ([TileRing]), a weight or an output ([Points]), is shared
 /// by all that they are multiplied with; between, channels, rows and frames of the kernel are
 /// summed up at the points. So each point has a convolution like any other but for its one column,
-/// computed as by [Convolution], window by window from a table.
+/// computed as by [Convolution], but row by row of the kernel, as channels go on from frame to
+/// frame.
 ///
 /// Only columns are taken together: rows and frames may be cut anywhere with the same bits.
 final class Winograd {

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -229,7 +230,7 @@ class LauncherTest {
                                 "-version")
                         .redirectErrorStream(true)
                         .start();
-        String said = new String(java.getInputStream().readAllBytes());
+        String said = new String(java.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertEquals(0, java.waitFor(), said);
         assertTrue(said.contains("version \"" + System.getProperty("java.version")), said);
         assertEquals(3, said.lines().count(), said);

@@ -80,6 +80,21 @@ record ConvCall(
         return taps() == 1 && inputs > 0 && geometry.equals(ConvGeometry.same(0, 0));
     }
 
+    /// Says where a position of the kernel begins among the steps of a window.
+    @FunctionalInterface
+    interface Place {
+        int of(int frame, int row, int column);
+    }
+
+    /// Where each position of the kernel begins, in the order of the weights.
+    int[] places(Place place) {
+        int[] at = new int[taps()];
+        for (int tap = 0; tap < at.length; tap++) {
+            at[tap] = place.of(tap / (kh * kw), tap / kw % kh, tap % kw);
+        }
+        return at;
+    }
+
     /// Brings in `columns` columns of a row of input frame `t`, as the kernel sees them: enlarged,
     /// with zeros beyond the borders. Before the first frame are those of the history, or, without
     /// one, copies of it.

@@ -124,7 +124,8 @@ final class Convolution {
             this.last = last;
             long size = (long) steps * (panels.start(last) - panels.start(first));
             this.packed = team.shared().panel(Scratch.Panel.RIGHT, size);
-            this.places = places();
+            this.places =
+                    call.places((t, y, x) -> ((t * call.kw() + x) * call.kh() + y) * call.inputs());
         }
 
         void run(Team team) {
@@ -144,18 +145,6 @@ final class Convolution {
             int from = square * Packing.ROWS;
             long to = packedAt(p) + from;
             call.pack(p, from, places, 1, packed, to, panels.width(p), scratch);
-        }
-
-        /// Where the channels of each position of the kernel begin among the steps of a window.
-        private int[] places() {
-            int[] at = new int[call.taps()];
-            for (int tap = 0; tap < at.length; tap++) {
-                int frame = tap / (call.kh() * call.kw());
-                int row = tap / call.kw() % call.kh();
-                int column = frame * call.kw() + tap % call.kw();
-                at[tap] = (column * call.kh() + row) * call.inputs();
-            }
-            return at;
         }
 
         /// Where panel `p` begins among the packed ones.

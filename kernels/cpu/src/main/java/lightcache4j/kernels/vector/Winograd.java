@@ -80,7 +80,7 @@ final class Winograd {
     }
 
     private void inOneRound(Team team, PackedWeights.Room room) {
-        Round round = new Round(0, panels.count(), team, room.segment());
+        Round round = new Round(0, panels.count(), room.segment());
         if (!room.isPacked()) {
             round.pack(team);
         }
@@ -94,7 +94,7 @@ final class Winograd {
             int last = Math.min(panels.count(), first + most);
             long size = (long) Points.COUNT * steps * (panels.start(last) - panels.start(first));
             MemorySegment room = team.shared().panel(Scratch.Panel.RIGHT, size);
-            Round round = new Round(first, last, team, room);
+            Round round = new Round(first, last, room);
             round.pack(team);
             round.run(team);
         }
@@ -121,7 +121,7 @@ final class Winograd {
     }
 
     /// Panels `first` to `last` of the weights, packed together: of each panel all steps at the
-    /// first point, then at the next.
+    /// first point, `[kh, kt, I]`, then at the next.
     private final class Round {
         private final int first;
         private final int last;
@@ -129,23 +129,12 @@ final class Winograd {
         private final TileRing.Form form = form(blocks);
         private final int[] places;
 
-        Round(int first, int last, Team team, MemorySegment packed) {
+        Round(int first, int last, MemorySegment packed) {
             this.first = first;
             this.last = last;
             this.packed = packed;
-            this.places = places();
-        }
-
-        /// Where each position of the kernel begins among the taps of a window: `[kh, kt, I, kw]`.
-        private int[] places() {
-            int[] at = new int[call.taps()];
-            for (int tap = 0; tap < at.length; tap++) {
-                int frame = tap / (call.kh() * call.kw());
-                int row = tap / call.kw() % call.kh();
-                int plane = row * call.kt() + frame;
-                at[tap] = plane * call.inputs() * call.kw() + tap % call.kw();
-            }
-            return at;
+            this.places =
+                    call.places((t, y, x) -> (y * call.kt() + t) * call.inputs() * call.kw() + x);
         }
 
         void run(Team team) {

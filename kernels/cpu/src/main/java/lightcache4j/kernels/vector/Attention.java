@@ -206,18 +206,11 @@ final class Attention {
             return (key * kvHeads + head / (heads / kvHeads)) * width;
         }
 
-        /// The scores of a panel of queries: row by row what one key gives. They begin as the bias,
-        /// if it is the same for all queries.
+        /// The scores of a panel of queries: row by row what one key gives.
         private void score(int p, int k0, int n) {
             int wide = panels.width(p);
             long b0 = (long) width * panels.start(p);
-            int begun = 0;
-            if (bias != null && bias.dim(-2) == 1) {
-                begun = n * wide;
-                long from = plane(bias) * keys + k0;
-                Softmax.begin(scores, n, wide, bias.segment(), from, LOG2_E);
-            }
-            Arrays.fill(scores, begun, Tiles.up(n) * wide, 0);
+            begin(p, k0, n);
             for (int r = 0; r < n; r += Tiles.HEIGHT) {
                 Tiles.multiply(
                         Math.min(Tiles.HEIGHT, n - r),
@@ -233,14 +226,24 @@ final class Attention {
             }
         }
 
-        /// Adds the bias of each query, and −∞ to scores of keys that a query may not see.
-        private void hide(int p, int k0, int n) {
+        /// Sets scores to what they begin as: the bias, or 0.
+        private void begin(int p, int k0, int n) {
             int wide = panels.width(p);
-            int i = first + panels.start(p);
-            if (bias != null && bias.dim(-2) > 1) {
-                addBias(bias, p, k0, n);
+            int real = bias == null ? 0 : n * wide;
+            Arrays.fill(scores, real, Tiles.up(n) * wide, 0);
+            if (bias != null && bias.dim(-2) == 1) {
+                long from = plane(bias) * keys + k0;
+                Softmax.begin(scores, n, wide, bias.segment(), from, LOG2_E);
+            } else if (bias != null) {
+                Lanes.copy(turn(bias, p, k0, n), 0, scores, 0, real);
             }
+        }
+
+        /// Adds −∞ to scores of keys that a query may not see.
+        private void hide(int p, int k0, int n) {
             if (causal) {
+                int wide = panels.width(p);
+                int i = first + panels.start(p);
                 for (int r = Math.max(0, visible(i) - k0); r < n; r++) {
                     int hidden = k0 + r - (i + keys - queries); // the first so many queries
                     Softmax.hide(scores, r * wide, wide, hidden);
@@ -252,7 +255,8 @@ final class Attention {
             return bias.shape().rank() == 3 ? head * bias.dim(-2) : 0;
         }
 
-        private void addBias(Tensor bias, int p, int k0, int n) {
+        /// The bias of a panel of queries, key by key.
+        private MemorySegment turn(Tensor bias, int p, int k0, int n) {
             int wide = panels.width(p);
             int i = first + panels.start(p);
             long start = (plane(bias) + i) * keys + k0;
@@ -263,9 +267,7 @@ final class Attention {
                 int real = Math.clamp(count - panels.start(p) - j, 0, filled);
                 Packing.right(source, j, real, filled, n, turned, j, wide, scratch);
             }
-            for (int c = 0; c < n * wide; c += WIDTH) {
-                at(scores, c).add(at(turned, c)).intoArray(scores, c);
-            }
+            return turned;
         }
 
         /// Adds the values, weighted, to what the queries of a panel have.

@@ -29,7 +29,7 @@ import java.lang.foreign.MemorySegment;
 /// array of zeros, so that nobody need fill them in, 0.8 to 0.9, since one more array costs
 /// registers. Without a table, on a Cascade Lake: 8 × 3, 6 × 4 and 9 × 3 1.05 times as fast as 12 ×
 /// 2, which would make heads and channels of 64 whole panels for one of them only; a loop over runs
-/// of steps around that over steps 0.7, as sums spill between; steps counted down to the next run
+/// of steps around that over steps 0.6, as sums spill between; steps counted down to the next run
 /// in one loop 0.9.
 final class Tiles {
     /// Rows of the tallest tile, and of a group of packed rows.

@@ -23,10 +23,12 @@ import java.nio.ByteOrder;
 /// work on the memory of the tensor itself, which costs no more than an array. Indices count
 /// elements.
 final class Lanes {
+    /// Sets the numbers in a vector, 4, 8 or 16. Where the machine has no such vectors, the Vector
+    /// API computes without them, slowly; so all widths are tested on any machine.
+    private static final String LANES = "lightcache4j.cpu.lanes";
+
     static final VectorSpecies<Float> FLOATS =
-            FloatVector.SPECIES_PREFERRED.length() <= 16
-                    ? FloatVector.SPECIES_PREFERRED
-                    : FloatVector.SPECIES_512;
+            species(Integer.getInteger(LANES, FloatVector.SPECIES_PREFERRED.length()));
 
     /// Numbers in one vector.
     static final int WIDTH = FLOATS.length();
@@ -47,6 +49,15 @@ final class Lanes {
             ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ORDER);
 
     private Lanes() {}
+
+    /// The species of so many numbers, or of fewer where there is none.
+    private static VectorSpecies<Float> species(int lanes) {
+        return lanes >= 16
+                ? FloatVector.SPECIES_512
+                : lanes >= 8
+                        ? FloatVector.SPECIES_256
+                        : lanes >= 4 ? FloatVector.SPECIES_128 : FloatVector.SPECIES_64;
+    }
 
     private static VectorShuffle<Float> rotation(int parts) {
         return VectorShuffle.fromOp(FLOATS, lane -> (lane + WIDTH / parts) % WIDTH);

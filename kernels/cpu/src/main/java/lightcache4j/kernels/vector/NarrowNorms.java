@@ -143,7 +143,7 @@ final class NarrowNorms {
 
     /// Adds up the lanes of each row's vector.
     private static void total(float[] sums, float[] turned, float[] totals) {
-        Packing.transpose(sums, 0, ROWS, turned);
+        Packing.transpose(sums, 0, ROWS, ROWS, turned, 0, ROWS);
         for (int r = 0; r < ROWS; r += WIDTH) {
             FloatVector a = at(turned, r);
             FloatVector b = at(turned, r + ROWS);

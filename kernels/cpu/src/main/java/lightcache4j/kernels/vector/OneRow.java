@@ -58,53 +58,43 @@ final class OneRow {
             int steps,
             float[] sums,
             Scratch scratch) {
-        float[] square = scratch.floats(Scratch.Use.SQUARE, Packing.ROWS * Packing.ROWS);
+        float[] squares = scratch.floats(Scratch.Use.SQUARE, Packing.ROWS * Packing.SOME);
         int pitch = Packing.pitch(weights, steps);
-        float[] staged = Packing.staged(real, steps, pitch, scratch);
+        float[] staged = Packing.staged(real, Packing.ROWS, steps, pitch, scratch);
         int stage = Packing.stage(pitch, steps);
         for (int k0 = 0; k0 < steps; k0 += stage) {
             int some = Math.min(stage, steps - k0);
             Packing.bring(weights, first, real, k0, some, staged, pitch, scratch);
-            for (int k = 0; k < some; k += Packing.ROWS) {
-                Packing.transpose(staged, k, pitch, square);
-                add(square, row, k0 + k, Math.min(Packing.ROWS, some - k), sums, first);
+            for (int k = 0; k < some; k += Packing.SOME) {
+                int end = Math.min(Packing.SOME, some - k);
+                int whole = Math.ceilDiv(end, Packing.ROWS) * Packing.ROWS;
+                Packing.transpose(staged, k, pitch, whole, squares, 0, Packing.ROWS);
+                add(squares, row, k0 + k, end, sums, first);
             }
         }
     }
 
-    private static void add(float[] square, float[] row, int k, int n, float[] sums, int first) {
-        for (int j = 0; j < Packing.ROWS; j += WIDTH) {
-            if (n == Packing.ROWS) {
-                add(square, j, row, k, sums, first + j);
-                continue;
+    /// Adds `n` rows of squares, each times a number of the row; two vectors of outputs at a time,
+    /// as each of their sums waits for its last addition.
+    private static void add(float[] squares, float[] row, int k, int n, float[] sums, int first) {
+        int j = 0;
+        for (; j <= Packing.ROWS - 2 * WIDTH; j += 2 * WIDTH) {
+            FloatVector a = at(sums, first + j);
+            FloatVector b = at(sums, first + j + WIDTH);
+            for (int i = 0; i < n; i++) {
+                FloatVector x = splat(row[k + i]);
+                a = x.fma(at(squares, i * Packing.ROWS + j), a);
+                b = x.fma(at(squares, i * Packing.ROWS + j + WIDTH), b);
             }
+            a.intoArray(sums, first + j);
+            b.intoArray(sums, first + j + WIDTH);
+        }
+        for (; j < Packing.ROWS; j += WIDTH) {
             FloatVector sum = at(sums, first + j);
             for (int i = 0; i < n; i++) {
-                sum = splat(row[k + i]).fma(at(square, i * Packing.ROWS + j), sum);
+                sum = splat(row[k + i]).fma(at(squares, i * Packing.ROWS + j), sum);
             }
             sum.intoArray(sums, first + j);
         }
-    }
-
-    /// A whole square, written out: loops of so few steps cost more than the steps.
-    private static void add(float[] square, int j, float[] row, int k, float[] sums, int to) {
-        FloatVector sum = at(sums, to);
-        sum = splat(row[k]).fma(at(square, j), sum);
-        sum = splat(row[k + 1]).fma(at(square, j + Packing.ROWS), sum);
-        sum = splat(row[k + 2]).fma(at(square, j + 2 * Packing.ROWS), sum);
-        sum = splat(row[k + 3]).fma(at(square, j + 3 * Packing.ROWS), sum);
-        sum = splat(row[k + 4]).fma(at(square, j + 4 * Packing.ROWS), sum);
-        sum = splat(row[k + 5]).fma(at(square, j + 5 * Packing.ROWS), sum);
-        sum = splat(row[k + 6]).fma(at(square, j + 6 * Packing.ROWS), sum);
-        sum = splat(row[k + 7]).fma(at(square, j + 7 * Packing.ROWS), sum);
-        sum = splat(row[k + 8]).fma(at(square, j + 8 * Packing.ROWS), sum);
-        sum = splat(row[k + 9]).fma(at(square, j + 9 * Packing.ROWS), sum);
-        sum = splat(row[k + 10]).fma(at(square, j + 10 * Packing.ROWS), sum);
-        sum = splat(row[k + 11]).fma(at(square, j + 11 * Packing.ROWS), sum);
-        sum = splat(row[k + 12]).fma(at(square, j + 12 * Packing.ROWS), sum);
-        sum = splat(row[k + 13]).fma(at(square, j + 13 * Packing.ROWS), sum);
-        sum = splat(row[k + 14]).fma(at(square, j + 14 * Packing.ROWS), sum);
-        sum = splat(row[k + 15]).fma(at(square, j + 15 * Packing.ROWS), sum);
-        sum.intoArray(sums, to);
     }
 }

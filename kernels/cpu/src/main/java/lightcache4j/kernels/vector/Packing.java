@@ -13,6 +13,10 @@ final class Packing {
     /// Rows that are transposed at a time: a cache line of the result.
     static final int ROWS = 16;
 
+    /// Steps that are transposed at a time on their way to memory, a multiple of [#ROWS]: a part of
+    /// the first-level cache.
+    static final int SOME = 64;
+
     /// Steps that are brought in at a time where rows lie apart, so that [#ROWS] rows of them fit
     /// the first-level cache.
     private static final int STAGE = 512;
@@ -44,17 +48,19 @@ final class Packing {
         if (direct == steps) {
             return;
         }
-        float[] square = scratch.floats(Scratch.Use.SQUARE, ROWS * ROWS);
         int pitch = pitch(rows, steps);
-        float[] staged = staged(real, steps, pitch, scratch);
+        float[] staged = staged(real, Tiles.HEIGHT, steps, pitch, scratch);
         int stage = stage(pitch, steps);
         for (int k0 = direct; k0 < steps; k0 += stage) {
             int some = Math.min(stage, steps - k0);
             bring(rows, first, real, k0, some, staged, pitch, scratch);
-            for (int k = 0; k < some; k += ROWS) {
-                transpose(staged, k, pitch, square);
-                int p = start + (k0 + k) * Tiles.HEIGHT;
-                spread(square, to, p, Math.min(ROWS, some - k));
+            int whole = some / ROWS * ROWS;
+            int p = start + k0 * Tiles.HEIGHT;
+            transpose(staged, 0, pitch, whole, to, p, Tiles.HEIGHT);
+            if (whole < some) {
+                float[] square = scratch.floats(Scratch.Use.SQUARE, ROWS * ROWS);
+                transpose(staged, whole, pitch, ROWS, square, 0, ROWS);
+                spread(square, to, p + whole * Tiles.HEIGHT, some - whole);
             }
         }
     }
@@ -93,25 +99,25 @@ final class Packing {
             long start,
             int width,
             Scratch scratch) {
-        float[] square = scratch.floats(Scratch.Use.SQUARE, ROWS * ROWS);
+        float[] squares = scratch.floats(Scratch.Use.SQUARE, ROWS * SOME);
         int direct = real == ROWS ? direct(rows, first, steps) : 0;
         for (int k = 0; k < direct; k += ROWS) {
-            Square.transpose(rows.segment(), rows.at(first) + k, rows.pitch(), square, 0, ROWS);
-            store(square, ROWS, filled, to, start + (long) k * width, width);
+            Square.transpose(rows.segment(), rows.at(first) + k, rows.pitch(), squares, 0, ROWS);
+            store(squares, ROWS, filled, to, start + (long) k * width, width);
         }
         if (direct == steps) {
             return;
         }
         int pitch = pitch(rows, steps);
-        float[] staged = staged(real, steps, pitch, scratch);
+        float[] staged = staged(real, ROWS, steps, pitch, scratch);
         int stage = stage(pitch, steps);
         for (int k0 = direct; k0 < steps; k0 += stage) {
             int some = Math.min(stage, steps - k0);
             bring(rows, first, real, k0, some, staged, pitch, scratch);
-            for (int k = 0; k < some; k += ROWS) {
-                transpose(staged, k, pitch, square);
-                int end = Math.min(ROWS, some - k);
-                store(square, end, filled, to, start + (long) (k0 + k) * width, width);
+            for (int k = 0; k < some; k += SOME) {
+                int end = Math.min(SOME, some - k);
+                transpose(staged, k, pitch, up(end), squares, 0, ROWS);
+                store(squares, end, filled, to, start + (long) (k0 + k) * width, width);
             }
         }
     }
@@ -133,21 +139,22 @@ final class Packing {
             long start,
             int width,
             Scratch scratch) {
-        float[] square = scratch.floats(Scratch.Use.SQUARE, ROWS * ROWS);
+        float[] squares = scratch.floats(Scratch.Use.SQUARE, ROWS * SOME);
         int pitch = pitch(rows, steps);
-        float[] staged = staged(real, steps, pitch, scratch);
+        float[] staged = staged(real, ROWS, steps, pitch, scratch);
         int stage = stage(pitch, steps);
         int taps = places.length;
         for (int k0 = 0; k0 < steps; k0 += stage) {
             int some = Math.min(stage, steps - k0);
             bring(rows, first, real, k0, some, staged, pitch, scratch);
-            for (int k = 0; k < some; k += ROWS) {
-                transpose(staged, k, pitch, square);
-                for (int i = 0; i < Math.min(ROWS, some - k); i++) {
+            for (int k = 0; k < some; k += SOME) {
+                int end = Math.min(SOME, some - k);
+                transpose(staged, k, pitch, up(end), squares, 0, ROWS);
+                for (int i = 0; i < end; i++) {
                     int place = places[(k0 + k + i) % taps] + (k0 + k + i) / taps * apart;
                     for (int j = 0; j < filled; j += WIDTH) {
                         long p = start + (long) place * width + j;
-                        put(at(square, i * ROWS + j), to, p);
+                        put(at(squares, i * ROWS + j), to, p);
                     }
                 }
             }
@@ -164,11 +171,11 @@ final class Packing {
         return pitch == steps ? steps : STAGE;
     }
 
-    /// Room for rows to be brought in, zeros where there are none.
-    static float[] staged(int real, int steps, int pitch, Scratch scratch) {
+    /// Room for [#ROWS] rows to be brought in: zeros from row `real` to row `filled`.
+    static float[] staged(int real, int filled, int steps, int pitch, Scratch scratch) {
         float[] staged = scratch.floats(Scratch.Use.STAGED, ROWS * pitch + ROWS);
         int used = Math.min(pitch, steps + ROWS);
-        for (int r = real; r < ROWS; r++) {
+        for (int r = real; r < filled; r++) {
             Arrays.fill(staged, r * pitch, r * pitch + used, 0);
         }
         return staged;
@@ -193,11 +200,16 @@ final class Packing {
         }
     }
 
+    /// The smallest multiple of [#ROWS] that is not below `n`.
+    private static int up(int n) {
+        return (n + ROWS - 1) / ROWS * ROWS;
+    }
+
     private static void store(
-            float[] square, int end, int filled, MemorySegment to, long start, int width) {
+            float[] squares, int end, int filled, MemorySegment to, long start, int width) {
         for (int j = 0; j < filled; j += WIDTH) {
             for (int k = 0; k < end; k++) {
-                put(at(square, k * ROWS + j), to, start + (long) k * width + j);
+                put(at(squares, k * ROWS + j), to, start + (long) k * width + j);
             }
         }
     }
@@ -230,23 +242,29 @@ final class Packing {
             float[] to,
             int start,
             int apart) {
-        if (WIDTH == ROWS && count == ROWS) {
-            Square.transpose(from, at, pitch, to, start, apart);
+        if (count == ROWS) {
+            transpose(from, at, pitch, ROWS, to, start, apart);
         } else {
-            transpose(from, at, pitch, square);
+            transpose(from, at, pitch, ROWS, square, 0, ROWS);
             spread(square, count, ROWS, to, start, apart);
         }
     }
 
-    /// Transposes [#ROWS] rows of as many numbers.
-    static void transpose(float[] from, int at, int pitch, float[] square) {
+    /// Transposes [#ROWS] rows of `n` numbers, a multiple of [#ROWS]: number `k` of row `r`, at
+    /// `from[at + r · stride + k]`, goes to `to[start + k · pitch + r]`. Where rows of the result
+    /// overlap, the earlier numbers of a row stay.
+    static void transpose(
+            float[] from, int at, int stride, int n, float[] to, int start, int pitch) {
         if (WIDTH == ROWS) {
-            Square.transpose(from, at, pitch, square, 0, ROWS);
-            return;
-        }
-        for (int r = 0; r < ROWS; r++) {
-            for (int k = 0; k < ROWS; k++) {
-                square[k * ROWS + r] = from[at + r * pitch + k];
+            for (int k = 0; k < n; k += ROWS) {
+                Square.transpose(from, at + k, stride, to, start + k * pitch, pitch);
+            }
+        } else if (WIDTH == 8) {
+            SmallSquares.eight(from, at + 8 * stride, stride, n, to, start + 8, pitch);
+            SmallSquares.eight(from, at, stride, n, to, start, pitch);
+        } else {
+            for (int r = ROWS - 4; r >= 0; r -= 4) {
+                SmallSquares.four(from, at + r * stride, stride, n, to, start + r, pitch);
             }
         }
     }

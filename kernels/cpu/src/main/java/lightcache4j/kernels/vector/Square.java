@@ -6,7 +6,7 @@ import jdk.incubator.vector.IntVector;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 
-/// Transposes 16 by 16 numbers in vectors of 16.
+/// Transposes 16 by 16 numbers in vectors of 16; [SmallSquares] does where vectors are shorter.
 ///
 /// Four rounds; each exchanges, between rows that lie 1, 2, 4, then 8 apart, the odd blocks of so
 /// many lanes of the upper row with the even ones of the lower. 64 exchanges for 256 numbers: 0.1

@@ -98,7 +98,8 @@ final class Strip {
                 int some = Math.min(Packing.ROWS, phase - x0);
                 for (int c = 0; c < inputs; c += Packing.ROWS) {
                     int from = (x0 * stride + i) * inputs + c;
-                    Packing.transpose(line, from, stride * inputs, square);
+                    Packing.transpose(
+                            line, from, stride * inputs, Packing.ROWS, square, 0, Packing.ROWS);
                     int rows = Math.min(Packing.ROWS, inputs - c);
                     int start = to + c * pitch + i * phase + x0;
                     Packing.spread(square, rows, some, numbers, start, pitch);

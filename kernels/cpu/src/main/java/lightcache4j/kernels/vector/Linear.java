@@ -24,14 +24,15 @@ import java.lang.foreign.MemorySegment;
 /// only write to the result.
 ///
 /// Rows by steps and the sums beside them take about 1 MiB of a second-level cache. Blocks of 384
-/// rows by 8 panels and 256 steps lost 3 to 7 % where there are 2 MiB of it: panels came from
-/// beyond it three times as often, and that cannot be hidden where the fetching ahead of rows can.
-/// Blocks of 1032 rows lost 3 to 15 % where there is 1 MiB and `K` is 3072. With a first-level
-/// cache of 32 KiB, which a panel's block does not fit, 192 to 512 steps, 264 to 348 rows and 3 to
-/// 8 panels were 5 % slower to 2 % faster, less than processes differ.
+/// rows by 8 panels and 256 steps lost 3 to 7 % where there are 2 MiB of it, as panels came from
+/// beyond it three times as often. Blocks of 1032 rows lost 3 to 15 % where there is 1 MiB and `K`
+/// is 3072. With a first-level cache of 32 KiB, which a panel's block does not fit, 192 to 512
+/// steps, 264 to 348 rows and 3 to 8 panels were 5 % slower to 2 % faster, less than processes
+/// differ. Machines with vectors of 8 have half as much of the cache or less: half the rows and as
+/// many columns were 1.01 to 1.09 times as fast there.
 final class Linear {
     /// Rows of a task, at most.
-    private static final int BLOCK = 516;
+    private static final int BLOCK = WIDTH >= 16 ? 516 : 252;
 
     /// Rows of a task, at least, where there are more: each thread has rows of its own.
     private static final int LOWEST = 2 * Tiles.HEIGHT;
@@ -39,8 +40,8 @@ final class Linear {
     /// Steps of a product whose right factor stays in the cache, at most.
     private static final int DEPTH = 384;
 
-    /// Panels whose sums are held at a time.
-    private static final int TOGETHER = 4;
+    /// Panels whose sums are held at a time: 128 columns.
+    private static final int TOGETHER = 128 / Panels.FULL;
 
     /// Packed numbers of a round, at most, unless one panel is larger: 32 MiB.
     private static final int RIGHT = 1 << 23;

@@ -25,11 +25,10 @@ import java.lang.foreign.MemorySegment;
 ///
 /// Rows by steps and the sums beside them take about 1 MiB of a second-level cache. Blocks of 384
 /// rows by 8 panels and 256 steps lost 3 to 7 % where there are 2 MiB of it, as panels came from
-/// beyond it three times as often. Blocks of 1032 rows lost 3 to 15 % where there is 1 MiB and `K`
-/// is 3072. With a first-level cache of 32 KiB, which a panel's block does not fit, 192 to 512
-/// steps, 264 to 348 rows and 3 to 8 panels were 5 % slower to 2 % faster, less than processes
-/// differ. Machines with vectors of 8 have half as much of the cache or less: half the rows and as
-/// many columns were 1.01 to 1.09 times as fast there.
+/// beyond it three times as often; blocks of 1032 rows lost 3 to 15 % where there is 1 MiB and `K`
+/// is 3072. With 32 KiB of a first-level cache, which a panel's block does not fit, 192 to 512
+/// steps, 264 to 348 rows and 3 to 8 panels were 5 % slower to 2 % faster. Machines with vectors of
+/// 8 have half as much or less: half the rows and as many columns were 1.01 to 1.09 times as fast.
 final class Linear {
     /// Rows of a task, at most.
     private static final int BLOCK = WIDTH >= 16 ? 516 : 252;

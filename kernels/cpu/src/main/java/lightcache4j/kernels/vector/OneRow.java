@@ -67,7 +67,7 @@ final class OneRow {
             Packing.bring(weights, first, real, k0, some, staged, pitch, scratch);
             for (int k = 0; k < some; k += Packing.SOME) {
                 int end = Math.min(Packing.SOME, some - k);
-                int whole = Math.ceilDiv(end, Packing.ROWS) * Packing.ROWS;
+                int whole = Packing.up(end);
                 Packing.transpose(staged, k, pitch, whole, squares, 0, Packing.ROWS);
                 add(squares, row, k0 + k, end, sums, first);
             }

@@ -201,7 +201,7 @@ final class Packing {
     }
 
     /// The smallest multiple of [#ROWS] that is not below `n`.
-    private static int up(int n) {
+    static int up(int n) {
         return (n + ROWS - 1) / ROWS * ROWS;
     }
 

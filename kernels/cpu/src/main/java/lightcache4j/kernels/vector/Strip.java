@@ -63,7 +63,7 @@ final class Strip {
         this.scratch = scratch;
         int size = Math.toIntExact(form.size() + Packing.ROWS);
         this.numbers = scratch.floats(Scratch.Use.LEFT, size);
-        int whole = Math.ceilDiv(form.phase(), Packing.ROWS) * Packing.ROWS * form.stride();
+        int whole = Packing.up(form.phase()) * form.stride();
         int length = Math.multiplyExact(whole, form.inputs());
         this.line = scratch.floats(Scratch.Use.LINE, length + Packing.ROWS);
         this.ring = new FrameRing(call);

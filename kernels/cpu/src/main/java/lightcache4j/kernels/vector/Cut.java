@@ -1,0 +1,37 @@
+package lightcache4j.kernels.vector;
+
+/// How a product is cut into tasks: each takes a block of rows by a group of panels, block after
+/// block. Every thread gets rows of its own where there are enough, since those were just written
+/// by a core and lie in its cache, and weights are the same for all.
+///
+/// @param rows of a block, a multiple of what the lowest tile has
+/// @param blocks of rows
+/// @param group panels of a group
+/// @param groups of panels
+record Cut(int rows, int blocks, int group, int groups) {
+    /// Rows of a task, at least, where there are more.
+    private static final int LOWEST = 2 * Tiles.HEIGHT;
+
+    /// Tasks a thread, about, so that none waits long for the last.
+    private static final int TASKS = 4;
+
+    /// @param rows of the product, at least 1
+    /// @param panels of the product, at least 1
+    /// @param most rows of a block
+    static Cut of(int rows, int panels, int most, int threads) {
+        int wanted = threads == 1 ? 1 : TASKS * threads;
+        int own = Math.clamp(rows / LOWEST, 1, threads);
+        int pieces = Math.max(Math.ceilDiv(rows, most), own);
+        int split = Math.clamp(Math.ceilDiv(wanted, pieces), 1, panels);
+        int group = Math.ceilDiv(panels, split);
+        int groups = Math.ceilDiv(panels, group);
+        int busy = Math.min(Math.ceilDiv(threads, groups), Math.ceilDiv(rows, Tiles.HEIGHT));
+        pieces = Math.max(pieces, busy); // few panels leave no thread idle
+        int each = Tiles.up(Math.ceilDiv(rows, pieces));
+        return new Cut(each, Math.ceilDiv(rows, each), group, groups);
+    }
+
+    int tasks() {
+        return blocks * groups;
+    }
+}

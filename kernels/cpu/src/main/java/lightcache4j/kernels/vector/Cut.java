@@ -6,9 +6,9 @@ package lightcache4j.kernels.vector;
 ///
 /// @param rows of a block, a multiple of what the lowest tile has
 /// @param blocks of rows
-/// @param group panels of a group
+/// @param panels of a group
 /// @param groups of panels
-record Cut(int rows, int blocks, int group, int groups) {
+record Cut(int rows, int blocks, int panels, int groups) {
     /// Rows of a task, at least, where there are more.
     private static final int LOWEST = 2 * Tiles.HEIGHT;
 
@@ -33,5 +33,15 @@ record Cut(int rows, int blocks, int group, int groups) {
 
     int tasks() {
         return blocks * groups;
+    }
+
+    /// The block of rows of a task.
+    int block(int task) {
+        return task / groups;
+    }
+
+    /// The group of panels of a task. Each block begins with another, as far as there are enough.
+    int group(int task) {
+        return (task + block(task) * groups / blocks) % groups;
     }
 }

@@ -185,12 +185,13 @@ final class Linear {
         /// Threads that work on the same panels begin with different ones, so that they do not wait
         /// for each other's packing.
         private void task(int task, Scratch scratch) {
-            int block = task / cut.groups();
+            int block = cut.block(task);
+            int group = cut.group(task);
             int r0 = block * cut.rows();
             int high = Math.min(cut.rows(), count - r0);
-            pack(block, high, task % cut.groups(), scratch);
-            int p0 = round.first + task % cut.groups() * cut.group();
-            int length = Math.min(round.last, p0 + cut.group()) - p0;
+            pack(block, high, group, scratch);
+            int p0 = round.first + group * cut.panels();
+            int length = Math.min(round.last, p0 + cut.panels()) - p0;
             int turns = Math.ceilDiv(length, together);
             for (int i = 0; i < turns; i++) {
                 int turn = (i + block * turns / cut.blocks()) % turns;

@@ -196,6 +196,13 @@ public final class SequenceCases {
         cases.add(
                 attention(33, 460, 2, 1, 8, false, numbers.normal(2, 33, 460), " bias [H, L, S]"));
         cases.add(attention(20, 500, 2, 2, 8, false, hiding(20, 500), " hidden keys"));
+        // As many queries as kernels for large tensors want.
+        cases.add(attention(70, 60, 2, 2, 8, false, numbers.normal(1, 60), " bias [1, S]"));
+        cases.add(attention(70, 60, 2, 2, 8, true, numbers.normal(70, 60), " bias [L, S]"));
+        cases.add(
+                attention(65, 150, 4, 2, 24, false, numbers.normal(4, 65, 150), " bias [H, L, S]"));
+        cases.add(attention(80, 200, 2, 2, 8, false, hiding(80, 200), " hidden keys"));
+        cases.add(attention(90, 20, 3, 1, 130, true, null, ""));
     }
 
     /// Hides a growing number of keys from each query, in the end all of them.

@@ -40,7 +40,7 @@ class TensorProductsTest {
     }
 
     private static EmulatedDevice device(int parts) {
-        return new EmulatedDevice(1 << 22, 1 << 22, new TensorCores(parts, 0));
+        return new EmulatedDevice(1 << 22, 1 << 22, new TensorCores(parts, 0, 1 << 20));
     }
 
     private double error(OpCase c, EmulatedDevice device) {
@@ -93,14 +93,16 @@ class TensorProductsTest {
 
     @Test
     void smallProductsStayWithFloat32() {
-        EmulatedDevice device = new EmulatedDevice(1 << 20, 1 << 20, new TensorCores(3, 1e6));
+        EmulatedDevice device =
+                new EmulatedDevice(1 << 20, 1 << 20, new TensorCores(3, 1e6, 1 << 20));
         error(SequenceCases.linear(64, 64, 64, DType.F32, Activation.NONE), device);
         assertEquals(List.of(Kernel.PRODUCT), device.launched());
     }
 
     @Test
     void withoutRoomForThePartsProductsAreFloat32() {
-        EmulatedDevice device = new EmulatedDevice(1 << 20, 1 << 11, new TensorCores(3, 0));
+        EmulatedDevice device =
+                new EmulatedDevice(1 << 20, 1 << 11, new TensorCores(3, 0, 1 << 20));
         OpCase c = SequenceCases.linear(64, 64, 64, DType.F32, Activation.NONE);
         assertTrue(error(c, device) <= c.bound());
         assertEquals(List.of(Kernel.PRODUCT), device.launched());

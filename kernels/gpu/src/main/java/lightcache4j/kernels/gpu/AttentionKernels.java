@@ -33,7 +33,7 @@ final class AttentionKernels {
     private static final int SCORES = KEYS + 1;
 
     /// Scores this low are hidden. An infinity would do, but `∞ − ∞` is NaN.
-    private static final float HIDDEN = -3e38f;
+    static final float HIDDEN = -3e38f;
 
     private AttentionKernels() {}
 
@@ -279,7 +279,7 @@ final class AttentionKernels {
 
     /// A product of query and key as the score that it is: scaled, with the bias, hidden where the
     /// query does not see the key.
-    private static float score(
+    static float score(
             FloatArray memory,
             IntArray p,
             float scale,
@@ -300,7 +300,7 @@ final class AttentionKernels {
     }
 
     /// Hidden scores get none: where all are, the maximum is hidden too.
-    private static float share(float score, float maximum) {
+    static float share(float score, float maximum) {
         float share = 0f;
         if (score > HIDDEN) {
             share = TornadoMath.exp(score - maximum);

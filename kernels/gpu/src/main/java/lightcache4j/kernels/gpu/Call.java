@@ -2,6 +2,7 @@ package lightcache4j.kernels.gpu;
 
 import lightcache4j.tensors.DType;
 import lightcache4j.tensors.HostStorage;
+import lightcache4j.tensors.OutOfHeap;
 import lightcache4j.tensors.Tensor;
 
 import org.jspecify.annotations.Nullable;
@@ -76,6 +77,15 @@ final class Call implements AutoCloseable {
         DeviceStorage storage = heap.allocate(floats * Float.BYTES);
         passing.add(storage);
         return storage.start();
+    }
+
+    /// As [#room]; −1 if there are not as many.
+    int roomOrNone(long floats) {
+        try {
+            return room(floats);
+        } catch (OutOfHeap e) {
+            return -1;
+        }
     }
 
     /// First of `longs` elements of `halves` that are gone after this call, in the array that the

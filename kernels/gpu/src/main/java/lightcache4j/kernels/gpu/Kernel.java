@@ -33,6 +33,7 @@ enum Kernel {
     PART_LEFT(PartKernels::left, 128),
     PART_RIGHT(PartKernels::right, 128),
     TENSOR_PRODUCT(TensorKernels::tiles, TensorKernels.ITEMS),
+    TENSOR_SHARES(ShareKernels::shares, ShareKernels.ITEMS),
     ATTENTION(AttentionKernels::blocks, AttentionKernels.ITEMS),
     SUMS(MeasureKernels::sums, 128),
     SQUARES(MeasureKernels::squares, 128),
@@ -53,7 +54,7 @@ enum Kernel {
     boolean readsWeights() {
         return switch (this) {
             case WIDEN, LAYER_NORM, RMS_NORM, GROUP_NORMALIZE, PRODUCT, PRODUCT_ROWS -> true;
-            case PART_LEFT, PART_RIGHT, TENSOR_PRODUCT -> true;
+            case PART_LEFT, PART_RIGHT, TENSOR_PRODUCT, TENSOR_SHARES -> true;
             default -> false;
         };
     }
@@ -61,7 +62,7 @@ enum Kernel {
     /// Whether it has instructions of tensor cores, or serves a kernel that has.
     boolean needsTensorCores() {
         return switch (this) {
-            case PART_LEFT, PART_RIGHT, TENSOR_PRODUCT -> true;
+            case PART_LEFT, PART_RIGHT, TENSOR_PRODUCT, TENSOR_SHARES -> true;
             default -> false;
         };
     }

@@ -126,6 +126,9 @@ final class Layers {
             perHead ? number((long) length * keys) : 0,
             perQuery ? keys : 0
         };
+        if (TensorAttention.compute(call, ints, scale)) {
+            return;
+        }
         long blocks = ceil(length, AttentionKernels.QUERIES);
         for (int from = 0; from < width; from += AttentionKernels.WIDEST) {
             ints[9] = from;

@@ -27,7 +27,7 @@ final class PartKernels {
     }
 
     /// Writes the parts of four numbers, each part `apart` from the one before.
-    private static void put(
+    static void put(
             LongArray halves, int at, int apart, int parts, float a, float b, float c, float d) {
         float a0 = a;
         float b0 = b;
@@ -44,7 +44,8 @@ final class PartKernels {
 
     /// Parts the left matrix: `left[part, row, column]`, four columns a `long`, rows filled up with
     /// zeros to a multiple of 16 columns. Rows from `rows` on are history's. Parameters: count of
-    /// `long`s of a part, left, x, columns, `long`s of a row, parts, rows, history.
+    /// `long`s of a part, left, x, columns, `long`s of a row, parts, rows, history, rows of a batch
+    /// (a head), numbers from row to row and from batch to batch of x.
     static void left(
             KernelContext c, FloatArray memory, LongArray halves, IntArray p, FloatArray s) {
         int i = c.globalIdx;
@@ -52,7 +53,8 @@ final class PartKernels {
             int row = i / p.get(4);
             int column = i % p.get(4) * 4;
             int columns = p.get(3);
-            int at = p.get(2) + row * columns + column;
+            int batch = row / p.get(8);
+            int at = p.get(2) + batch * p.get(10) + row % p.get(8) * p.get(9) + column;
             if (row >= p.get(6)) {
                 at = p.get(7) + (row - p.get(6)) * columns + column;
             }
@@ -64,27 +66,28 @@ final class PartKernels {
         }
     }
 
-    /// Parts the right matrix: `right[part, step, column / 8, k, column % 8]`, four columns a
-    /// `long`, where `step` has 16 `k` of one tap; columns are filled up with zeros to a multiple
+    /// Parts the right matrix: `right[part, batch, step, column / 8, k, column % 8]`, four columns
+    /// a `long`, where `step` has 16 `k` of one tap; columns are filled up with zeros to a multiple
     /// of the tile. Parameters: count of `long`s of a part, right, weight's table and start,
-    /// columns, inputs of a tap, taps, steps of a tap, parts, eights of columns.
+    /// columns, inputs of a tap, steps of a tap, parts, eights of columns, `long`s of a batch (a
+    /// head), numbers from batch to batch, from column to column and from `k` to `k` of the weight.
     static void right(
             KernelContext c, FloatArray memory, LongArray halves, IntArray p, FloatArray s) {
         int i = c.globalIdx;
         if (i < p.get(0)) {
-            int eights = i / (2 * TensorKernels.DEPTH);
-            int step = eights / p.get(9);
-            int column = eights % p.get(9) * TensorKernels.COLUMNS + (i & 1) * 4;
-            int tap = step / p.get(7);
-            int k = step % p.get(7) * TensorKernels.DEPTH + i / 2 % TensorKernels.DEPTH;
-            int row = p.get(6) * p.get(5);
-            int at = column * row + tap * p.get(5) + k;
+            int eights = i % p.get(9) / (2 * TensorKernels.DEPTH);
+            int step = eights / p.get(8);
+            int column = eights % p.get(8) * TensorKernels.COLUMNS + (i & 1) * 4;
+            int tap = step / p.get(6);
+            int k = step % p.get(6) * TensorKernels.DEPTH + i / 2 % TensorKernels.DEPTH;
+            int row = p.get(11);
+            int at = i / p.get(9) * p.get(10) + column * row + (tap * p.get(5) + k) * p.get(12);
             boolean there = k < p.get(5);
             float w0 = weight(memory, halves, p, at, there && column < p.get(4));
             float w1 = weight(memory, halves, p, at + row, there && column + 1 < p.get(4));
             float w2 = weight(memory, halves, p, at + 2 * row, there && column + 2 < p.get(4));
             float w3 = weight(memory, halves, p, at + 3 * row, there && column + 3 < p.get(4));
-            put(halves, p.get(1) + i, p.get(0), p.get(8), w0, w1, w2, w3);
+            put(halves, p.get(1) + i, p.get(0), p.get(7), w0, w1, w2, w3);
         }
     }
 

@@ -13,10 +13,14 @@ import java.util.regex.Pattern;
 ///   there
 /// @param leastWork multiplications below which a product stays with [ProductKernels]: the kernels
 ///   that part its sides would take longer than it
-record TensorCores(int parts, double leastWork) {
+/// @param mostScores numbers that the scores of attention take at a time, about
+record TensorCores(int parts, double leastWork, long mostScores) {
     private static final String PARTS = "lightcache4j.gpu.parts";
 
     private static final double LEAST_WORK = 1e8;
+
+    /// 256 MiB: enough for groups by the thousand, of which each multiprocessor gets some.
+    private static final long MOST_SCORES = 1 << 26;
 
     /// The first GPUs whose tensor cores have bfloat16.
     private static final int COMPUTE_CAPABILITY = 8;
@@ -32,7 +36,7 @@ record TensorCores(int parts, double leastWork) {
             throw new IllegalArgumentException(
                     "gpu: the property %s is '%s', wanted 0, 1, 2 or 3".formatted(PARTS, value));
         }
-        return new TensorCores(there() ? Integer.parseInt(value) : 0, LEAST_WORK);
+        return new TensorCores(there() ? Integer.parseInt(value) : 0, LEAST_WORK, MOST_SCORES);
     }
 
     /// Of one part, the error of numbers that are rounded to bfloat16; else that of float32.

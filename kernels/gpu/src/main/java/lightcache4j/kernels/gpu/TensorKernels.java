@@ -64,21 +64,36 @@ final class TensorKernels {
     /// a part of the right, eights of columns, steps of a tap, which part of the right is in each
     /// turn. For a convolution, besides: H, W, H', W', kh, kw, stride of frames, rows and columns,
     /// frames before, rows above, columns to the left, first row of history or −1, how often each
-    /// row and column is seen.
+    /// row and column is seen. Products of several heads have a 2 there, no bias, activation or
+    /// scale, and besides: tiles across for each head, `long`s from head to head of the left and of
+    /// the right, numbers from head to head and from row to row of the results, heads for each of
+    /// the right, the first head.
     static void tiles(
             KernelContext c, FloatArray memory, LongArray halves, IntArray p, FloatArray s) {
         int[] left = c.allocateIntLocalArray(SLOTS * PART);
         int[] right = c.allocateIntLocalArray(SLOTS * PART);
         int item = c.localIdx;
         int warp = item / 32;
+        int across = c.groupIdy;
+        int head = 0;
+        int rightHead = 0;
+        int pitch = p.get(1);
+        if (p.get(11) == 2) {
+            head = c.groupIdy / p.get(20);
+            across = c.groupIdy % p.get(20);
+            rightHead = (p.get(26) + head) / p.get(25);
+            pitch = p.get(24);
+        }
         int top = c.groupIdx * TILE;
-        int first = c.groupIdy * TILE;
+        int first = across * TILE;
         int a = warp / 2 * 4 * LEFT_BYTES;
         int b = warp % 2 * 8 * RIGHT_BYTES;
 
         // An item brings one row of the left tile, and four of the right one's longs.
         int mine = top + item;
-        int rightAt = p.get(13) + c.groupIdy * (TILE / COLUMNS) * 2 * DEPTH + item;
+        int leftAt = p.get(4) + head * p.get(21);
+        int rightAt = p.get(13) + rightHead * p.get(22) + across * (TILE / COLUMNS) * 2 * DEPTH;
+        rightAt = rightAt + item;
         int frame = 0;
         int row = 0;
         int column = 0;
@@ -149,7 +164,7 @@ final class TensorKernels {
                 if (turn < p.get(2)) {
                     if (at >= 0) {
                         int which = p.get(6) >> part & 3;
-                        int l = p.get(4) + which * p.get(15) + at * p.get(14) + stepOfTap * 4;
+                        int l = leftAt + which * p.get(15) + at * p.get(14) + stepOfTap * 4;
                         l0 = halves.get(l);
                         l1 = halves.get(l + 1);
                         l2 = halves.get(l + 2);
@@ -273,18 +288,23 @@ final class TensorKernels {
             c.localBarrier();
         }
 
-        int wide = p.get(1);
-        int target = p.get(3) + top * wide + first;
+        int wide = pitch;
+        int result = p.get(3) + head * p.get(23);
+        int target = result + top * pitch + first;
+        int end = TornadoMath.min(TILE, p.get(0) - top);
+        int down = (p.get(0) + TILE - 1) / TILE;
         int edge = -1;
-        if (first + TILE > wide) {
+        if (first + TILE > p.get(1)) {
             edge = c.groupIdx;
         }
         if (top + TILE > p.get(0)) {
-            edge = (p.get(0) + TILE - 1) / TILE + c.groupIdy;
+            edge = down + across;
         }
         if (edge >= 0) {
             wide = TILE;
-            target = p.get(10) + edge * TILE * TILE;
+            target = p.get(10) + (head * (down + p.get(20)) + edge) * TILE * TILE;
+        } else if (p.get(11) == 2) {
+            end = 0; // nothing is to be added
         }
         int y = warp / 2 * 64;
         int x = target + warp % 2 * 64;
@@ -326,10 +346,9 @@ final class TensorKernels {
         if (n < p.get(1)) {
             float bias = WeightKernels.at(memory, halves, p.get(7), p.get(8), n, 0f);
             float scale = WeightKernels.scale(memory, p.get(12), n);
-            int end = TornadoMath.min(TILE, p.get(0) - top);
             for (int r = 0; r < end; r++) {
                 float sum = memory.get(target + r * wide + item) * scale + bias;
-                int at = p.get(3) + (top + r) * p.get(1) + n;
+                int at = result + (top + r) * pitch + n;
                 memory.set(at, ActivationKernels.apply(p.get(9), sum));
             }
         }

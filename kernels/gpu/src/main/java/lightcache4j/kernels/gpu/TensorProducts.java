@@ -2,6 +2,7 @@ package lightcache4j.kernels.gpu;
 
 import static lightcache4j.kernels.gpu.Call.number;
 
+import lightcache4j.tensors.Activation;
 import lightcache4j.tensors.DType;
 import lightcache4j.tensors.Tensor;
 
@@ -13,9 +14,12 @@ import java.util.Arrays;
 /// beside the weights, then multiplied.
 final class TensorProducts {
     /// Rows and columns below which too much of a tile is computed in vain.
-    private static final long FEWEST_ROWS = 64;
+    static final long FEWEST_ROWS = 64;
 
-    private static final long FEWEST_COLUMNS = 16;
+    static final long FEWEST_COLUMNS = 16;
+
+    /// Parameters of [TensorKernels#tiles].
+    private static final int PARAMETERS = 34;
 
     private TensorProducts() {}
 
@@ -30,7 +34,7 @@ final class TensorProducts {
     record Left(long rows, long history, int historyStart, long inputs, long taps) {}
 
     /// Which parts are multiplied with which: two bits each, the first product in the lowest.
-    private record Pairs(int count, int left, int right) {
+    record Pairs(int count, int left, int right) {
         static Pairs of(int leftParts, int rightParts) {
             int count = 0;
             int left = 0;
@@ -43,6 +47,23 @@ final class TensorProducts {
                 }
             }
             return new Pairs(count, left, right);
+        }
+    }
+
+    /// A side of a product, in parts.
+    ///
+    /// @param start first `long`
+    /// @param pitch `long`s of a row of the left matrix, or eights of columns of the right
+    /// @param ofPart `long`s of a part
+    record Side(int start, long pitch, long ofPart) {
+        /// The first `long` behind all parts.
+        int end(int parts) {
+            return number(start + parts * ofPart);
+        }
+
+        /// The same from some `long`s on.
+        Side from(long longs) {
+            return new Side(number(start + longs), pitch, ofPart);
         }
     }
 
@@ -62,73 +83,102 @@ final class TensorProducts {
             return false;
         }
         int rightParts = Math.min(parts, parts(weight.dtype()));
-        Pairs pairs = Pairs.of(parts, rightParts);
         long stepsOfTap = Math.ceilDiv(x.inputs(), TensorKernels.DEPTH);
         long steps = x.taps() * stepsOfTap;
         long row = stepsOfTap * TensorKernels.DEPTH / 4;
-        long left = (x.rows() + x.history()) * row;
+        long leftPart = (x.rows() + x.history()) * row;
         long tilesDown = Math.ceilDiv(m, TensorKernels.TILE);
         long tilesAcross = Math.ceilDiv(n, TensorKernels.TILE);
         long eights = tilesAcross * TensorKernels.TILE / TensorKernels.COLUMNS;
-        long right = steps * eights * 2 * TensorKernels.DEPTH;
-        int room = call.roomOfLongs(left * parts + right * rightParts);
+        long rightPart = steps * eights * 2 * TensorKernels.DEPTH;
+        long tile = (long) TensorKernels.TILE * TensorKernels.TILE;
+        int edges = call.roomOrNone((tilesDown + tilesAcross) * tile);
+        int room = edges < 0 ? -1 : call.roomOfLongs(leftPart * parts + rightPart * rightParts);
         if (room < 0) {
             return false;
         }
-        int rightStart = number(room + left * parts);
+        Side left = new Side(room, row, leftPart);
+        Side right = new Side(left.end(parts), eights, rightPart);
         int[] leftInts = {
-            room, of[4], number(x.inputs()), number(row), parts, number(x.rows()), x.historyStart()
+            left.start(),
+            of[4],
+            number(x.inputs()),
+            number(row),
+            parts,
+            number(x.rows()),
+            x.historyStart(),
+            number(Math.max(1, x.rows())),
+            number(x.inputs()),
+            0
         };
-        call.each(Kernel.PART_LEFT, left, leftInts);
+        call.each(Kernel.PART_LEFT, leftPart, leftInts);
         int[] rightInts = {
-            rightStart,
+            right.start(),
             of[5],
             of[6],
             of[1],
             number(x.inputs()),
-            number(x.taps()),
             number(stepsOfTap),
             rightParts,
-            number(eights)
-        };
-        call.each(Kernel.PART_RIGHT, right, rightInts);
-        int edges = call.room((tilesDown + tilesAcross) * TensorKernels.TILE * TensorKernels.TILE);
-        int[] head = {
-            of[0],
-            of[1],
-            number(steps * pairs.count()),
-            of[3],
-            room,
-            pairs.count(),
-            pairs.left(),
-            of[7],
-            of[8],
-            of[9],
-            edges,
-            of[11],
-            of[11] == 1 ? -1 : of[12],
-            rightStart,
-            number(row),
-            number(left),
-            number(right),
             number(eights),
-            number(stepsOfTap),
-            pairs.right()
+            number(rightPart),
+            0,
+            number(x.taps() * x.inputs()),
+            1
         };
-        int[] ints = of[11] == 1 ? withGeometry(head, of, x) : head;
+        call.each(Kernel.PART_RIGHT, rightPart, rightInts);
+        Pairs pairs = Pairs.of(parts, rightParts);
+        int[] ints = parameters(m, n, steps, pairs, of[3], left, right, edges);
+        System.arraycopy(of, 7, ints, 7, 3); // bias, activation
+        ints[18] = number(stepsOfTap);
+        if (of[11] == 1) {
+            convolution(ints, of, x);
+        } else {
+            ints[12] = of[12];
+        }
         call.groups(Kernel.TENSOR_PRODUCT, tilesDown, tilesAcross, ints);
         return true;
     }
 
+    /// Parameters of [TensorKernels#tiles] for a product without bias, activation and scale.
+    ///
+    /// @param steps of 16 numbers
+    /// @param edges room for tiles at edges
+    static int[] parameters(
+            long m, long n, long steps, Pairs pairs, int out, Side left, Side right, int edges) {
+        int[] head = {
+            number(m),
+            number(n),
+            number(steps * pairs.count()),
+            out,
+            left.start(),
+            pairs.count(),
+            pairs.left(),
+            WeightKernels.ABSENT,
+            0,
+            ActivationKernels.number(Activation.NONE),
+            edges,
+            0,
+            -1,
+            right.start(),
+            number(left.pitch()),
+            number(left.ofPart()),
+            number(right.ofPart()),
+            number(right.pitch()),
+            number(steps),
+            pairs.right()
+        };
+        return Arrays.copyOf(head, PARAMETERS);
+    }
+
     /// H, W, H', W', kh, kw, strides, padding, first row of history, how often each is seen.
-    private static int[] withGeometry(int[] head, int[] of, Left x) {
-        int[] all = Arrays.copyOf(head, head.length + 14);
-        all[20] = of[12];
-        all[21] = of[13];
-        System.arraycopy(of, 15, all, 22, 10); // H', W', kh, kw, three strides, three paddings
-        all[32] = x.historyStart() < 0 ? -1 : number(x.rows());
-        all[33] = of[26];
-        return all;
+    private static void convolution(int[] ints, int[] of, Left x) {
+        ints[11] = 1;
+        ints[20] = of[12];
+        ints[21] = of[13];
+        System.arraycopy(of, 15, ints, 22, 10); // H', W', kh, kw, three strides, three paddings
+        ints[32] = x.historyStart() < 0 ? -1 : number(x.rows());
+        ints[33] = of[26];
     }
 
     /// How many bfloat16 it takes to say a number of a type exactly.

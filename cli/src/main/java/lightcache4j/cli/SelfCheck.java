@@ -209,6 +209,10 @@ final class SelfCheck {
         Tensor kernel = weight(DType.F32, 64, 64, 3, 3, 3);
         ConvGeometry causal = ConvGeometry.same(2, 1);
         operations.put("convolution, large", () -> conv3d(up(frames), null, kernel, null, causal));
+        Tensor q = numbers(600, 128);
+        Tensor k = numbers(700, 128);
+        Tensor v = numbers(700, 128);
+        operations.put("attention, large", () -> attention(up(q), up(k), up(v), 2));
     }
 
     private static Tensor affineOf(Tensor x) {

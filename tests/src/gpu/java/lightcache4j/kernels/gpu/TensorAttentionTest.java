@@ -7,6 +7,7 @@ import lightcache4j.bench.cases.OpCase;
 import lightcache4j.bench.cases.OpCases;
 import lightcache4j.bench.cases.SequenceCases;
 import lightcache4j.tensors.Backend;
+import lightcache4j.tests.ops.NotANumber;
 import lightcache4j.tests.parity.Backends;
 
 import org.junit.jupiter.api.AfterAll;
@@ -77,6 +78,25 @@ class TensorAttentionTest {
         assertEquals(AT_ONCE, all.launched());
         assertEquals(launches, little.launched().size());
         assertEquals(0, little.taken());
+    }
+
+    /// Which query of its head a row is counts, where it is not the first ones' turn.
+    @Test
+    void laterQueriesAreHiddenFromWhatTheyAreHiddenFrom() {
+        OpCase causal =
+                attentions().stream()
+                        .filter(c -> c.detail().contains("L=900"))
+                        .findFirst()
+                        .orElseThrow();
+        EmulatedDevice device = device(2, 1);
+        double error = error(causal, device);
+        assertTrue(error <= 1e-9, () -> "off by " + error);
+        assertEquals(3 + 3 * 8, device.launched().size());
+    }
+
+    @Test
+    void whatIsNotANumberStaysNone() {
+        NotANumber.ofOneQueryIsInItsResult(new GpuBackend(device(3, 1 << 20)), 100);
     }
 
     /// Relative errors, squared.

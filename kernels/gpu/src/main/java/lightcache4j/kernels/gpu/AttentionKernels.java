@@ -35,6 +35,9 @@ final class AttentionKernels {
     /// Scores this low are hidden. An infinity would do, but `∞ − ∞` is NaN.
     static final float HIDDEN = -3e38f;
 
+    /// Scores below are hidden. NaN is not below anything.
+    private static final float LOWEST = -2.9e38f;
+
     private AttentionKernels() {}
 
     /// 64 queries of one head a group, and the keys 16 at a time. Item `(r, j)` computes the scores
@@ -299,11 +302,12 @@ final class AttentionKernels {
         return score;
     }
 
-    /// Hidden scores get none: where all are, the maximum is hidden too.
+    /// Hidden scores get none: where all are, the maximum is hidden too. A NaN stays one, as long
+    /// as it is asked for by `<`: TornadoVM writes `a > b` and `a <= b` as one another's opposite.
     static float share(float score, float maximum) {
-        float share = 0f;
-        if (score > HIDDEN) {
-            share = TornadoMath.exp(score - maximum);
+        float share = TornadoMath.exp(score - maximum);
+        if (score < LOWEST) {
+            share = 0f;
         }
         return share;
     }

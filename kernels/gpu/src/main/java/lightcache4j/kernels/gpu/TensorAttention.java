@@ -6,10 +6,9 @@ import lightcache4j.kernels.gpu.TensorProducts.Pairs;
 import lightcache4j.kernels.gpu.TensorProducts.Side;
 
 /// Attention as launches of [TensorKernels]: scores of some queries and heads at a time as one
-/// product, their softmax, and its product with the values as another. Scores go through memory,
-/// since what an instruction of tensor cores has summed up cannot be scaled in TornadoVM 5.2, as
-/// [AttentionKernels] does from block to block; but never all of them, and they are written and
-/// read once where as many multiplications are done as a head has features, twice over.
+/// product, their softmax, and its product with the values as another. What an instruction of
+/// tensor cores has summed up cannot be scaled in TornadoVM 5.2, as [AttentionKernels] does from
+/// block to block; so scores go through memory, but never all of them together.
 final class TensorAttention {
     private final Call call;
     private final int[] of;

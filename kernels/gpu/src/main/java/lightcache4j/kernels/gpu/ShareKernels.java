@@ -43,9 +43,23 @@ final class ShareKernels {
         return AttentionKernels.score(memory, p, scale, head, row, key, p.get(1), product);
     }
 
+    private static float share(
+            FloatArray memory,
+            IntArray p,
+            float scale,
+            int head,
+            int row,
+            int at,
+            int key,
+            float maximum) {
+        float score = score(memory, p, scale, head, row, at, key);
+        return AttentionKernels.share(score, maximum);
+    }
+
     /// One group a query of a head: `share = exp(score − maximum) / Σ exp(score − maximum)`, parted
     /// for [TensorKernels] as [PartKernels#left] does, rows filled up with zeros to a multiple of
-    /// 16 keys. A query that sees nothing has no shares.
+    /// 16 keys. A query that sees nothing has no shares. Each item takes four neighbouring keys at
+    /// a time.
     ///
     /// Parameters: L, S, products of queries and keys `[heads, rows, S]`, parts, `long`s of a row
     /// and of a part, parts of a number, first head, first query, queries of a head, unused,
@@ -59,50 +73,34 @@ final class ShareKernels {
         float scale = s.get(0);
         float mine = AttentionKernels.HIDDEN;
         for (int i = c.localIdx; i < wide; i += ITEMS) {
-            int key = 4 * i;
-            float a = score(memory, p, scale, head, row, at, key);
-            float b = score(memory, p, scale, head, row, at, key + 1);
-            float d = score(memory, p, scale, head, row, at, key + 2);
-            float e = score(memory, p, scale, head, row, at, key + 3);
-            mine =
-                    TornadoMath.max(
-                            mine, TornadoMath.max(TornadoMath.max(a, b), TornadoMath.max(d, e)));
+            float x0 = score(memory, p, scale, head, row, at, 4 * i);
+            float x1 = score(memory, p, scale, head, row, at, 4 * i + 1);
+            float x2 = score(memory, p, scale, head, row, at, 4 * i + 2);
+            float x3 = score(memory, p, scale, head, row, at, 4 * i + 3);
+            float some = TornadoMath.max(TornadoMath.max(x0, x1), TornadoMath.max(x2, x3));
+            mine = TornadoMath.max(mine, some);
         }
-        float maximum = all(c, mine, true);
+        float top = all(c, mine, true);
         float sum = 0f;
         for (int i = c.localIdx; i < wide; i += ITEMS) {
-            int key = 4 * i;
-            float a = AttentionKernels.share(score(memory, p, scale, head, row, at, key), maximum);
-            float b =
-                    AttentionKernels.share(
-                            score(memory, p, scale, head, row, at, key + 1), maximum);
-            float d =
-                    AttentionKernels.share(
-                            score(memory, p, scale, head, row, at, key + 2), maximum);
-            float e =
-                    AttentionKernels.share(
-                            score(memory, p, scale, head, row, at, key + 3), maximum);
-            sum += (a + b) + (d + e);
+            float x0 = share(memory, p, scale, head, row, at, 4 * i, top);
+            float x1 = share(memory, p, scale, head, row, at, 4 * i + 1, top);
+            float x2 = share(memory, p, scale, head, row, at, 4 * i + 2, top);
+            float x3 = share(memory, p, scale, head, row, at, 4 * i + 3, top);
+            sum += (x0 + x1) + (x2 + x3);
         }
         float total = all(c, sum, false);
-        float part = 0f;
+        float one = 0f;
         if (total > 0f) {
-            part = 1f / total;
+            one = 1f / total;
         }
         for (int i = c.localIdx; i < wide; i += ITEMS) {
-            int key = 4 * i;
-            float a = AttentionKernels.share(score(memory, p, scale, head, row, at, key), maximum);
-            float b =
-                    AttentionKernels.share(
-                            score(memory, p, scale, head, row, at, key + 1), maximum);
-            float d =
-                    AttentionKernels.share(
-                            score(memory, p, scale, head, row, at, key + 2), maximum);
-            float e =
-                    AttentionKernels.share(
-                            score(memory, p, scale, head, row, at, key + 3), maximum);
+            float x0 = one * share(memory, p, scale, head, row, at, 4 * i, top);
+            float x1 = one * share(memory, p, scale, head, row, at, 4 * i + 1, top);
+            float x2 = one * share(memory, p, scale, head, row, at, 4 * i + 2, top);
+            float x3 = one * share(memory, p, scale, head, row, at, 4 * i + 3, top);
             int to = p.get(3) + c.groupIdx * wide + i;
-            PartKernels.put(halves, to, p.get(5), p.get(6), a * part, b * part, d * part, e * part);
+            PartKernels.put(halves, to, p.get(5), p.get(6), x0, x1, x2, x3);
         }
     }
 }

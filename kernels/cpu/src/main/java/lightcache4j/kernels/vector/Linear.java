@@ -27,7 +27,7 @@ import java.lang.foreign.MemorySegment;
 /// Where a panel's block fits the first-level cache, all rows stream by one panel, then by the
 /// next; else each group of rows meets all the panels at hand, so that at least the group stays in
 /// that cache. The first order for deep blocks too, with sums of all rows filled in before and
-/// written after, lost 3 to 8 % of layers of 1024 rows; the second for shallow ones too, 5 to 18 %
+/// written after, lost 2 to 5 % of layers of 1024 rows; the second for shallow ones too, 5 to 18 %
 /// of layers of 192 inputs (two cores of a Xeon, 48 KiB).
 ///
 /// Rows by steps and the sums beside them take about 1 MiB of a second-level cache. Blocks of 384

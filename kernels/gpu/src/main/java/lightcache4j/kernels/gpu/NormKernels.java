@@ -17,7 +17,7 @@ final class NormKernels {
 
     /// The sum of what every work item of the group holds. All must call it. The local array is
     /// made here, for one that is handed to a called method is read and written in wrong places.
-    private static float total(KernelContext c, float mine) {
+    static float total(KernelContext c, float mine) {
         float[] sums = c.allocateFloatLocalArray(ITEMS);
         int item = c.localIdx;
         sums[item] = mine;

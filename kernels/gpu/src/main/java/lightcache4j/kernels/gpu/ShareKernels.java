@@ -9,27 +9,25 @@ import uk.ac.manchester.tornado.api.types.arrays.LongArray;
 /// The softmax between the two products of attention on tensor cores.
 final class ShareKernels {
     /// Work items of a group.
-    static final int ITEMS = 128;
+    static final int ITEMS = NormKernels.ITEMS;
 
     private ShareKernels() {}
 
-    /// The sum, or the maximum, of what every work item of the group holds. All must call it.
-    private static float all(KernelContext c, float mine, boolean greatest) {
+    /// The maximum of what every work item of the group holds, as [NormKernels#total] is the sum.
+    private static float greatest(KernelContext c, float mine) {
         float[] held = c.allocateFloatLocalArray(ITEMS);
         int item = c.localIdx;
         held[item] = mine;
         c.localBarrier();
         for (int half = ITEMS / 2; half > 0; half = half / 2) {
             if (item < half) {
-                float a = held[item];
-                float b = held[item + half];
-                held[item] = greatest ? TornadoMath.max(a, b) : a + b;
+                held[item] = TornadoMath.max(held[item], held[item + half]);
             }
             c.localBarrier();
         }
-        float result = held[0];
+        float most = held[0];
         c.localBarrier();
-        return result;
+        return most;
     }
 
     /// A product of query and key as a score, see [AttentionKernels#score]; hidden if there is no
@@ -80,7 +78,7 @@ final class ShareKernels {
             float some = TornadoMath.max(TornadoMath.max(x0, x1), TornadoMath.max(x2, x3));
             mine = TornadoMath.max(mine, some);
         }
-        float top = all(c, mine, true);
+        float top = greatest(c, mine);
         float sum = 0f;
         for (int i = c.localIdx; i < wide; i += ITEMS) {
             float x0 = share(memory, p, scale, head, row, at, 4 * i, top);
@@ -89,7 +87,7 @@ final class ShareKernels {
             float x3 = share(memory, p, scale, head, row, at, 4 * i + 3, top);
             sum += (x0 + x1) + (x2 + x3);
         }
-        float total = all(c, sum, false);
+        float total = NormKernels.total(c, sum);
         float one = 0f;
         if (total > 0f) {
             one = 1f / total;

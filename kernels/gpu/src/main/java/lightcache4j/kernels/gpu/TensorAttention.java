@@ -1,6 +1,11 @@
 package lightcache4j.kernels.gpu;
 
 import static lightcache4j.kernels.gpu.Call.number;
+import static lightcache4j.kernels.gpu.TensorProducts.edges;
+import static lightcache4j.kernels.gpu.TensorProducts.eights;
+import static lightcache4j.kernels.gpu.TensorProducts.rightLongs;
+import static lightcache4j.kernels.gpu.TensorProducts.sixteens;
+import static lightcache4j.kernels.gpu.TensorProducts.tiles;
 
 import lightcache4j.kernels.gpu.TensorProducts.Pairs;
 import lightcache4j.kernels.gpu.TensorProducts.Side;
@@ -55,41 +60,24 @@ final class TensorAttention {
                 && new TensorAttention(call, of, scale).compute();
     }
 
-    private static long sixteens(long n) {
-        return Math.ceilDiv(n, TensorKernels.DEPTH);
-    }
-
-    private static long tiles(long n) {
-        return Math.ceilDiv(n, TensorKernels.TILE);
-    }
-
-    /// Eights of columns of a right matrix, filled up to whole tiles.
-    private static long eights(long columns) {
-        return tiles(columns) * TensorKernels.TILE / TensorKernels.COLUMNS;
-    }
-
-    /// `long`s of a head of a right matrix.
-    private static long ofHead(long steps, long columns) {
-        return sixteens(steps) * eights(columns) * 2 * TensorKernels.DEPTH;
-    }
-
-    /// Numbers of tiles at edges of some heads' results.
-    private long edges(long columns) {
-        long tiles = tiles(someQueries) + tiles(columns);
-        return someHeads * tiles * TensorKernels.TILE * TensorKernels.TILE;
-    }
-
     private boolean compute() {
         long keyHeads = of[7];
         long queryRow = 4 * sixteens(width);
         long shareRow = 4 * sixteens(keys);
         long queryPart = heads * queries * queryRow;
-        long keyPart = keyHeads * ofHead(width, keys);
-        long valuePart = keyHeads * ofHead(keys, width);
+        long keyPart = keyHeads * rightLongs(width, keys);
+        long valuePart = keyHeads * rightLongs(keys, width);
         long sharePart = someHeads * someQueries * shareRow;
 
         int scores = call.roomOrNone(someHeads * someQueries * keys);
-        int edges = scores < 0 ? -1 : call.roomOrNone(Math.max(edges(keys), edges(width)));
+        int edges =
+                scores < 0
+                        ? -1
+                        : call.roomOrNone(
+                                someHeads
+                                        * Math.max(
+                                                edges(someQueries, keys),
+                                                edges(someQueries, width)));
         long longs = parts * (queryPart + keyPart + valuePart + sharePart);
         int room = edges < 0 ? -1 : call.roomOfLongs(longs);
         if (room < 0) {
@@ -139,7 +127,7 @@ final class TensorAttention {
             number(sixteens(steps)),
             parts,
             number(side.pitch()),
-            number(ofHead(steps, columns)),
+            number(rightLongs(steps, columns)),
             number(width),
             ofColumn,
             ofStep
@@ -156,7 +144,7 @@ final class TensorAttention {
         int[] ints =
                 TensorProducts.parameters(
                         rows, keys, sixteens(width), pairs, scores, some, k, edges);
-        byHeads(ints, head, queries * q.pitch(), ofHead(width, keys), rows * keys, keys);
+        byHeads(ints, head, queries * q.pitch(), rightLongs(width, keys), rows * keys, keys);
         call.groups(Kernel.TENSOR_PRODUCT, tiles(rows), n * tiles(keys), ints);
 
         int[] softmax = of.clone();
@@ -172,7 +160,7 @@ final class TensorAttention {
 
         int out = number(of[2] + (query * heads + head) * width);
         ints = TensorProducts.parameters(rows, width, sixteens(keys), pairs, out, shares, v, edges);
-        byHeads(ints, head, rows * shares.pitch(), ofHead(keys, width), width, heads * width);
+        byHeads(ints, head, rows * shares.pitch(), rightLongs(keys, width), width, heads * width);
         call.groups(Kernel.TENSOR_PRODUCT, tiles(rows), n * tiles(width), ints);
     }
 

@@ -67,6 +67,29 @@ final class TensorProducts {
         }
     }
 
+    static long sixteens(long n) {
+        return Math.ceilDiv(n, TensorKernels.DEPTH);
+    }
+
+    static long tiles(long n) {
+        return Math.ceilDiv(n, TensorKernels.TILE);
+    }
+
+    /// Eights of columns of a right matrix, filled up to whole tiles.
+    static long eights(long columns) {
+        return tiles(columns) * TensorKernels.TILE / TensorKernels.COLUMNS;
+    }
+
+    /// `long`s of a part of a right matrix, or of a tap or a head of it.
+    static long rightLongs(long steps, long columns) {
+        return sixteens(steps) * eights(columns) * 2 * TensorKernels.DEPTH;
+    }
+
+    /// Numbers of the tiles at the edges of a result.
+    static long edges(long rows, long columns) {
+        return (tiles(rows) + tiles(columns)) * TensorKernels.TILE * TensorKernels.TILE;
+    }
+
     /// Computes a product, if the device can, it is worth it, and there is room for the parts.
     ///
     /// @param of parameters of [ProductKernels#tiles]
@@ -83,22 +106,17 @@ final class TensorProducts {
             return false;
         }
         int rightParts = Math.min(parts, parts(weight.dtype()));
-        long stepsOfTap = Math.ceilDiv(x.inputs(), TensorKernels.DEPTH);
-        long steps = x.taps() * stepsOfTap;
-        long row = stepsOfTap * TensorKernels.DEPTH / 4;
+        long stepsOfTap = sixteens(x.inputs());
+        long row = 4 * stepsOfTap;
         long leftPart = (x.rows() + x.history()) * row;
-        long tilesDown = Math.ceilDiv(m, TensorKernels.TILE);
-        long tilesAcross = Math.ceilDiv(n, TensorKernels.TILE);
-        long eights = tilesAcross * TensorKernels.TILE / TensorKernels.COLUMNS;
-        long rightPart = steps * eights * 2 * TensorKernels.DEPTH;
-        long tile = (long) TensorKernels.TILE * TensorKernels.TILE;
-        int edges = call.roomOrNone((tilesDown + tilesAcross) * tile);
+        long rightPart = x.taps() * rightLongs(x.inputs(), n);
+        int edges = call.roomOrNone(edges(m, n));
         int room = edges < 0 ? -1 : call.roomOfLongs(leftPart * parts + rightPart * rightParts);
         if (room < 0) {
             return false;
         }
         Side left = new Side(room, row, leftPart);
-        Side right = new Side(left.end(parts), eights, rightPart);
+        Side right = new Side(left.end(parts), eights(n), rightPart);
         int[] leftInts = {
             left.start(),
             of[4],
@@ -120,7 +138,7 @@ final class TensorProducts {
             number(x.inputs()),
             number(stepsOfTap),
             rightParts,
-            number(eights),
+            number(right.pitch()),
             number(rightPart),
             0,
             number(x.taps() * x.inputs()),
@@ -128,7 +146,7 @@ final class TensorProducts {
         };
         call.each(Kernel.PART_RIGHT, rightPart, rightInts);
         Pairs pairs = Pairs.of(parts, rightParts);
-        int[] ints = parameters(m, n, steps, pairs, of[3], left, right, edges);
+        int[] ints = parameters(m, n, x.taps() * stepsOfTap, pairs, of[3], left, right, edges);
         System.arraycopy(of, 7, ints, 7, 3); // bias, activation
         ints[18] = number(stepsOfTap);
         if (of[11] == 1) {
@@ -136,7 +154,7 @@ final class TensorProducts {
         } else {
             ints[12] = of[12];
         }
-        call.groups(Kernel.TENSOR_PRODUCT, tilesDown, tilesAcross, ints);
+        call.groups(Kernel.TENSOR_PRODUCT, tiles(m), tiles(n), ints);
         return true;
     }
 

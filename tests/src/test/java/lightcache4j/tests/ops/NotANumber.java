@@ -2,6 +2,7 @@ package lightcache4j.tests.ops;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import lightcache4j.tensors.Activation;
 import lightcache4j.tensors.Backend;
 import lightcache4j.tensors.Tensor;
 
@@ -38,6 +39,23 @@ public final class NotANumber {
         for (int i = 0; i < result.length; i++) {
             boolean its = i / (HEADS * WIDTH) == row && i % (HEADS * WIDTH) >= WIDTH;
             assertEquals(its, Float.isNaN(result[i]), "number " + i + " is " + result[i]);
+        }
+    }
+
+    /// A NaN of either sign comes out of an activation.
+    ///
+    /// @param backend that is closed behind it
+    public static void ofAnActivationStays(Backend backend, Activation activation) {
+        float negative =
+                Float.intBitsToFloat(Float.floatToRawIntBits(Float.NaN) | Integer.MIN_VALUE);
+        float[] x = {1, Float.NaN, -2, negative, 3};
+        Tensor out = Tensor.of(new float[x.length], x.length);
+        try (backend) {
+            backend.ops().activate(out, Tensor.of(x, x.length), activation);
+        }
+        float[] result = out.toFloats();
+        for (int i = 0; i < x.length; i++) {
+            assertEquals(i % 2 == 1, Float.isNaN(result[i]), "number " + i + " is " + result[i]);
         }
     }
 

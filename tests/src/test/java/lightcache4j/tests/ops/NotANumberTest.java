@@ -1,5 +1,6 @@
 package lightcache4j.tests.ops;
 
+import lightcache4j.tensors.Activation;
 import lightcache4j.tensors.Backend;
 import lightcache4j.tests.parity.Backends;
 
@@ -19,6 +20,14 @@ class NotANumberTest {
     void ofOneQueryIsInItsResult(Backend.Provider provider) {
         for (int queries : new int[] {1, 5, 100}) {
             NotANumber.ofOneQueryIsInItsResult(provider.open(2), queries);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("providers")
+    void ofAnActivationStays(Backend.Provider provider) {
+        for (Activation activation : Activation.values()) {
+            NotANumber.ofAnActivationStays(provider.open(2), activation);
         }
     }
 }

@@ -9,79 +9,99 @@ import jdk.incubator.vector.VectorOperators;
 
 import lightcache4j.tensors.Activation;
 
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
 
-/// The exponential function and the activations made of it, a vector at a time.
+/// Powers of 2 and the activations made of them, a vector at a time.
 final class Functions {
     private static final float LOG2_E = 1.442695f;
-    // ln 2 in two parts: the first has so few digits that its multiples are exact
-    private static final float LN2_HIGH = 0.6933594f;
-    private static final float LN2_LOW = -2.12194440e-4f;
-
-    /// Adding it leaves an integer in the low bits of a float: 1.5 · 2²³.
-    private static final float ROUNDER = 12582912f;
-
-    private static final float SQRT_2_OVER_PI = 0.7978846f;
     private static final float SQRT_HALF = 0.70710677f;
 
-    /// Of all but `NONE`, for which nothing is called.
-    private static final Map<Activation, Loop> LOOPS =
+    /// `−2 √(2/π) log₂ e`.
+    private static final float GELU_TANH = -2.3022082f;
+
+    /// Below it, a power of 2 is no longer a normal number.
+    static final float LEAST = -127f;
+
+    /// Adding it leaves an integer in the low bits of a float: 1.5 · 2²³.
+    static final float ROUNDER = 12582912f;
+
+    // 2ʳ on |r| ≤ ½, fitted for the least relative error (9.1e-8 before rounding) among the
+    // polynomials of degree 5 that are 1 at 0
+    static final float C1 = 0.693147f;
+    static final float C2 = 0.24022242f;
+    static final float C3 = 0.055507336f;
+    static final float C4 = 0.009671513f;
+    static final float C5 = 0.0013264726f;
+
+    /// The bits of 127. Those of numbers from 0 up are in the same order as the numbers.
+    private static final int MOST = Float.floatToRawIntBits(127f);
+
+    /// The loops of all activations but `NONE`, for which nothing is called.
+    private static final Map<Activation, MethodHandle> LOOPS =
             new EnumMap<>(
                     Map.of(
-                            Activation.SILU, Functions::silu,
-                            Activation.GELU, Functions::gelu,
-                            Activation.GELU_TANH, Functions::geluTanh,
-                            Activation.QUICK_GELU, Functions::quickGelu,
-                            Activation.RELU, Functions::relu,
-                            Activation.MISH, Functions::mish));
+                            Activation.SILU, apart(Functions::silu),
+                            Activation.GELU, apart(Functions::gelu),
+                            Activation.GELU_TANH, apart(Functions::geluTanh),
+                            Activation.QUICK_GELU, apart(Functions::quickGelu),
+                            Activation.RELU, apart(Functions::relu),
+                            Activation.MISH, apart(Functions::mish)));
 
     private Functions() {}
 
     /// Applies an activation in place.
     @FunctionalInterface
-    private interface Loop {
+    interface Loop {
         void run(float[] a, int from, int end);
     }
 
-    /// `eˣ`, to a relative error of 2.1e-7 at three million points from −87 to 88, against double
-    /// precision. Below −88 it is 0, above 88 it is `e⁸⁸`; NaN stays NaN.
-    ///
-    /// With `x = n ln 2 + r` it is `2ⁿ eʳ`. `2ⁿ` is built from its bits; `eʳ` on `|r| ≤ ln 2 / 2`
-    /// is `1 + r + r² q(r)` with `q` of degree 4, fitted for the least relative error (3.1e-9
-    /// before rounding).
-    static FloatVector exp(FloatVector v) {
-        FloatVector x = v.blend(-88.03f, v.lt(-88.03f));
-        x = x.blend(88f, x.compare(VectorOperators.GT, 88f));
-        FloatVector rounded = x.fma(splat(LOG2_E), splat(ROUNDER));
-        FloatVector n = rounded.sub(ROUNDER);
-        FloatVector r = n.fma(splat(-LN2_LOW), n.fma(splat(-LN2_HIGH), x));
-        FloatVector q = splat(0.0013814539f).fma(r, splat(0.008368745f));
-        q = q.fma(r, splat(0.04166839f)).fma(r, splat(0.16666521f)).fma(r, splat(0.49999994f));
-        FloatVector power = q.fma(r.mul(r), r).add(1f);
-        FloatVector scale =
-                rounded.reinterpretAsInts()
-                        .lanewise(VectorOperators.LSHL, 23)
-                        .add(127 << 23)
-                        .reinterpretAsFloats();
-        return power.mul(scale);
+    /// A loop that the compiler does not put into its caller.
+    private static MethodHandle apart(Loop loop) {
+        MethodType type = MethodType.methodType(void.class, float[].class, int.class, int.class);
+        try {
+            return MethodHandles.lookup().findVirtual(Loop.class, "run", type).bindTo(loop);
+        } catch (ReflectiveOperationException e) {
+            throw new LinkageError("cpu: a loop is run by " + type, e);
+        }
     }
 
-    /// `1 / (1 + e⁻ˣ)`.
-    static FloatVector sigmoid(FloatVector x) {
-        return splat(1f).div(exp(x.neg()).add(1f));
+    /// `2ˣ`, to a relative error of 1.7e-7 from −126 to 127. From −127 down it is 0, from 127 up
+    /// 2¹²⁷; of a NaN it is any of these or NaN.
+    ///
+    /// With `x = i + r` and `i` the nearest integer, it is `2ⁱ 2ʳ`. `r` is exact, `2ʳ` a
+    /// polynomial, and `i` is added to its exponent's bits, which come to 0 at −127.
+    static FloatVector power(FloatVector v) {
+        FloatVector x = v.blend(LEAST, v.lt(LEAST));
+        x = x.reinterpretAsInts().min(MOST).reinterpretAsFloats();
+        FloatVector rounded = x.add(ROUNDER);
+        FloatVector r = x.sub(rounded.sub(ROUNDER));
+        FloatVector q = splat(C5).fma(r, splat(C4)).fma(r, splat(C3));
+        q = q.fma(r, splat(C2)).fma(r, splat(C1)).fma(r, splat(1f));
+        return q.reinterpretAsInts()
+                .add(rounded.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23))
+                .reinterpretAsFloats();
+    }
+
+    /// `x / (1 + 2ᵗ)`, which is NaN where `x` is.
+    private static FloatVector gated(FloatVector x, FloatVector t) {
+        return x.div(power(t).add(1f));
     }
 
     /// `x / (1 + e⁻ˣ)`.
     static FloatVector silu(FloatVector x) {
-        return x.div(exp(x.neg()).add(1f));
+        return gated(x, x.mul(-LOG2_E));
     }
 
-    /// As `(1 + tanh u) / 2 = sigmoid(2u)`, no hyperbolic function is needed.
+    /// `x / (1 + e^(−2u))` with `u = √(2/π) (x + 0.044715 x³)`: as `(1 + tanh u) / 2` is `1 / (1 +
+    /// e^(−2u))`, no hyperbolic function is needed.
     private static FloatVector geluTanh(FloatVector x) {
-        FloatVector u = x.mul(x).fma(splat(0.044715f), splat(1f)).mul(x);
-        return x.mul(sigmoid(u.mul(2 * SQRT_2_OVER_PI)));
+        FloatVector t = x.mul(0.044715f * GELU_TANH).fma(x, splat(GELU_TANH)).mul(x);
+        return gated(x, t);
     }
 
     /// `erf` by Abramowitz and Stegun 7.1.26, to 1.5e-7.
@@ -91,7 +111,7 @@ final class Functions {
         FloatVector p = splat(1.0614054f).fma(t, splat(-1.4531521f));
         p = p.fma(t, splat(1.4214138f)).fma(t, splat(-0.28449675f));
         p = p.fma(t, splat(0.2548296f)).mul(t);
-        FloatVector tail = p.mul(exp(z.mul(z).neg())); // 1 − erf(z)
+        FloatVector tail = p.mul(power(z.mul(z).mul(-LOG2_E))); // 1 − erf(z)
         FloatVector both = splat(2f).sub(tail).blend(tail, x.lt(0f)); // 1 + erf(x / √2)
         return x.mul(0.5f).mul(both);
     }
@@ -99,19 +119,27 @@ final class Functions {
     /// With `w = eˣ`, `tanh(ln(1 + w)) = (w² + 2w) / (w² + 2w + 2)`, which is 1 in float32 from `x
     /// = 20` on.
     private static FloatVector mish(FloatVector x) {
-        FloatVector w = exp(x.blend(20f, x.compare(VectorOperators.GT, 20f)));
+        FloatVector w = power(x.blend(20f, x.compare(VectorOperators.GT, 20f)).mul(LOG2_E));
         FloatVector s = w.mul(w.add(2f));
         return x.mul(s.div(s.add(2f)));
     }
 
     /// Applies an activation to `n` numbers in place; the array has whole vectors of them.
     ///
-    /// Each has a loop of its own in a method of its own, called through an interface: where the
-    /// compiler put the loop of an activation that is rare in its caller in place of the call, it
-    /// left out what the loop calls, and vectors that are passed to a call become objects.
+    /// Each has a loop of its own, called through a method handle that is no constant: what such a
+    /// call leads to, the compiler cannot put in its place. Where it put loops into their caller,
+    /// it was at the end of what it inlines in some processes and left out a method that a loop
+    /// calls. Vectors that are passed to a call become objects: 7 GB a clip of the demo.
     static void activate(Activation activation, float[] a, int from, int n) {
-        if (activation != Activation.NONE) {
-            Objects.requireNonNull(LOOPS.get(activation)).run(a, from, from + n);
+        if (activation == Activation.NONE) {
+            return;
+        }
+        try {
+            Objects.requireNonNull(LOOPS.get(activation)).invokeExact(a, from, from + n);
+        } catch (RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new AssertionError("cpu: loops throw nothing that is checked", e);
         }
     }
 
@@ -136,7 +164,7 @@ final class Functions {
     private static void quickGelu(float[] a, int from, int end) {
         for (int i = from; i < end; i += WIDTH) {
             FloatVector x = at(a, i);
-            x.mul(sigmoid(x.mul(1.702f))).intoArray(a, i);
+            gated(x, x.mul(-1.702f * LOG2_E)).intoArray(a, i);
         }
     }
 

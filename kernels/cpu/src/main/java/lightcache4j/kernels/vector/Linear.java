@@ -2,7 +2,6 @@ package lightcache4j.kernels.vector;
 
 import static lightcache4j.kernels.vector.Lanes.WIDTH;
 import static lightcache4j.kernels.vector.Lanes.at;
-import static lightcache4j.kernels.vector.Lanes.put;
 
 import lightcache4j.tensors.Activation;
 import lightcache4j.tensors.DType;
@@ -24,11 +23,12 @@ import java.lang.foreign.MemorySegment;
 /// activation is applied to them before the only write to the result, both as soon as they are
 /// done.
 ///
-/// Where a panel's block fits the first-level cache, all rows stream by one panel, then by the
-/// next; else each group of rows meets all the panels at hand, so that at least the group stays in
-/// that cache. The first order for deep blocks too, with sums of all rows filled in before and
-/// written after, lost 2 to 5 % of layers of 1024 rows; the second for shallow ones too, 5 to 18 %
-/// of layers of 192 inputs (two cores of a Xeon, 48 KiB).
+/// Where a panel's block fits the first-level cache, with vectors of 16, all rows stream by one
+/// panel, then by the next; else each group of rows meets all the panels at hand, so that at least
+/// the group stays in that cache, and rows are written in longer pieces. The first order for deep
+/// blocks too, with sums of all rows filled in before and written after, lost 2 to 5 % of layers of
+/// 1024 rows; the second for shallow ones too, 5 to 18 % of layers of 192 inputs (two cores of a
+/// Xeon, 48 KiB). With vectors of 8 the second order took 3 to 7 % less for shallow ones.
 ///
 /// Rows by steps and the sums beside them take about 1 MiB of a second-level cache. Blocks of 384
 /// rows by 8 panels and 256 steps lost 3 to 7 % where there are 2 MiB of it, as panels came from
@@ -68,7 +68,7 @@ final class Linear {
     /// Steps of a block of `K`.
     private final int depth;
 
-    /// Whether a panel's block stays in the first-level cache.
+    /// Whether a panel's block stays in the first-level cache and rows stream by it.
     private final boolean isNear;
 
     /// Panels whose sums are held at a time.
@@ -92,7 +92,7 @@ final class Linear {
         this.bias = Lanes.vector(bias, panels.padded(), 0, team.shared(), Scratch.Use.SHIFT);
         int blocks = Math.max(1, Math.ceilDiv(k, DEPTH));
         this.depth = Math.max(1, Math.ceilDiv(k, blocks));
-        this.isNear = depth * Panels.FULL * Float.BYTES <= NEAR;
+        this.isNear = WIDTH >= 16 && depth * Panels.FULL * Float.BYTES <= NEAR;
         this.together = isNear && blocks == 1 ? 1 : TOGETHER;
     }
 
@@ -238,7 +238,7 @@ final class Linear {
                         multiply(r0 + r, real, p, p + each, k0, sums, ofPanel);
                         if (isLast) {
                             Functions.activate(activation, sums, c, Tiles.up(real) * columns);
-                            store(r0 + r, real, p0, p1, sums, c);
+                            store(r0 + r, real, p0, p1, sums, c, scratch);
                         }
                     }
                 }
@@ -265,25 +265,35 @@ final class Linear {
             }
         }
 
-        /// Writes a group of rows to the result, each from the panels' parts of it.
-        private void store(int r0, int real, int p0, int p1, float[] sums, int start) {
+        /// Writes a group of rows to the result, each from the panels' parts of it. Vector by
+        /// vector took twice as long where there are several parts (Zen 3).
+        private void store(
+                int r0, int real, int p0, int p1, float[] sums, int start, Scratch scratch) {
             int first = panels.start(p0);
-            int whole = n / Panels.FULL;
-            int padded = Tiles.up(real);
+            float[] row = scratch.floats(Scratch.Use.OTHER, panels.start(p1) - first);
+            int columns = Math.min(n, panels.start(p1)) - first;
             for (int r = 0; r < real; r++) {
-                long to = ((long) m0 + r0 + r) * n;
-                int from = start + r * Panels.FULL;
-                for (int p = p0; p < Math.min(p1, whole); p++) {
-                    long column = to + (long) p * Panels.FULL;
-                    put(at(sums, from), out, column);
-                    put(at(sums, from + WIDTH), out, column + WIDTH);
-                    from += padded * Panels.FULL;
+                long to = ((long) m0 + r0 + r) * n + first;
+                if (p1 - p0 == 1) {
+                    Lanes.put(sums, start + r * panels.width(p0), out, to, columns);
+                } else {
+                    gather(sums, start, Tiles.up(real), r, p0, p1, row);
+                    Lanes.copy(row, 0, out, to, columns);
                 }
-                if (whole < p1) {
-                    int column = panels.start(whole);
-                    from = start + padded * (column - first) + r * panels.width(whole);
-                    Lanes.put(sums, from, out, to + column, n - column);
+            }
+        }
+
+        /// Puts a row's parts side by side; `rows` of each panel's lie one behind the other.
+        private void gather(float[] sums, int start, int rows, int r, int p0, int p1, float[] row) {
+            int to = 0;
+            int from = start;
+            for (int p = p0; p < p1; p++) {
+                int width = panels.width(p);
+                for (int j = 0; j < width; j += WIDTH) {
+                    at(sums, from + r * width + j).intoArray(row, to + j);
                 }
+                to += width;
+                from += rows * width;
             }
         }
     }

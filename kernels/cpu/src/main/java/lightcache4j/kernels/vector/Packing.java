@@ -207,6 +207,11 @@ final class Packing {
 
     private static void store(
             float[] squares, int end, int filled, MemorySegment to, long start, int width) {
+        if (filled == ROWS
+                && width == ROWS) { // in one piece; by vectors it takes four times as long
+            Lanes.copy(squares, 0, to, start, end * ROWS);
+            return;
+        }
         for (int j = 0; j < filled; j += WIDTH) {
             for (int k = 0; k < end; k++) {
                 put(at(squares, k * ROWS + j), to, start + (long) k * width + j);

@@ -22,9 +22,9 @@ final class Functions {
     private static final float SQRT_HALF = 0.70710677f;
 
     /// `−2 √(2/π) log₂ e`.
-    private static final float GELU_TANH = -2.3022082f;
+    private static final float GELU_SCALE = -2.3022082f;
 
-    /// Below it, a power of 2 is no longer a normal number.
+    /// From it down a power of 2 is 0.
     static final float LEAST = -127f;
 
     /// Adding it leaves an integer in the low bits of a float: 1.5 · 2²³.
@@ -70,8 +70,8 @@ final class Functions {
         }
     }
 
-    /// `2ˣ`, to a relative error of 1.7e-7 from −126 to 127. From −127 down it is 0, from 127 up
-    /// 2¹²⁷; of a NaN it is any of these or NaN.
+    /// `2ˣ`, to a relative error of 1.7e-7 from −126 to 127. From −127 down it is 0, between the
+    /// two less than 2⁻¹²⁶, from 127 up 2¹²⁷; of a NaN it is any of these or NaN.
     ///
     /// With `x = i + r` and `i` the nearest integer, it is `2ⁱ 2ʳ`. `r` is exact, `2ʳ` a
     /// polynomial, and `i` is added to its exponent's bits, which come to 0 at −127.
@@ -100,7 +100,7 @@ final class Functions {
     /// `x / (1 + e^(−2u))` with `u = √(2/π) (x + 0.044715 x³)`: as `(1 + tanh u) / 2` is `1 / (1 +
     /// e^(−2u))`, no hyperbolic function is needed.
     private static FloatVector geluTanh(FloatVector x) {
-        FloatVector t = x.mul(0.044715f * GELU_TANH).fma(x, splat(GELU_TANH)).mul(x);
+        FloatVector t = x.mul(0.044715f * GELU_SCALE).fma(x, splat(GELU_SCALE)).mul(x);
         return gated(x, t);
     }
 

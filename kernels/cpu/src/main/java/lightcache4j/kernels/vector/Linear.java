@@ -265,8 +265,8 @@ final class Linear {
             }
         }
 
-        /// Writes a group of rows to the result, each from the panels' parts of it. Vector by
-        /// vector took twice as long where there are several parts (Zen 3).
+        /// Writes a group of rows to the result, each from the panels' parts of it. Where there are
+        /// several, vector by vector took twice as long (Zen 3).
         private void store(
                 int r0, int real, int p0, int p1, float[] sums, int start, Scratch scratch) {
             int first = panels.start(p0);

@@ -15,8 +15,6 @@ import lightcache4j.weights.ModelFolder;
 
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
 
 /// Makes clips of the demo's checkpoint in the JVM that it is started in, until one takes no more
 /// than a little of the Java heap; fails if none does.
@@ -25,20 +23,20 @@ final class HeapUse {
     /// that becomes an object anywhere in the loop of a layer is twenty times as much.
     private static final long MOST_BYTES = 100_000_000;
 
-    private static final Duration COMPILED_WITHIN = Duration.ofMinutes(3);
+    /// What it is compiled within; two to four are usual.
+    private static final int CLIPS = 40;
 
     private HeapUse() {}
 
     /// @param args the checkpoint
     public static void main(String[] args) {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        Instant end = Instant.now().plus(COMPILED_WITHIN);
         long least = Long.MAX_VALUE;
         MemoryLedger ledger = new MemoryLedger();
         try (OpenPipeline model =
                         OpenPipeline.open(ModelFolder.open(Path.of(args[0])), null, ledger);
                 Backend cpu = Backends.named("cpu").open(2)) {
-            while (least > MOST_BYTES && Instant.now().isBefore(end)) {
+            for (int clip = 0; clip < CLIPS && least > MOST_BYTES; clip++) {
                 long before = threads.getTotalThreadAllocatedBytes();
                 model.pipeline()
                         .generate(Engine.plain(cpu, ledger, Listener.NONE), request(), frame -> {});

@@ -23,7 +23,7 @@ final class HeapUse {
     /// that becomes an object anywhere in the loop of a layer is twenty times as much.
     private static final long MOST_BYTES = 100_000_000;
 
-    /// What it is compiled within; two to four are usual.
+    /// Clips that all is compiled within.
     private static final int CLIPS = 40;
 
     private HeapUse() {}

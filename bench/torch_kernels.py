@@ -76,8 +76,8 @@ class Engine:
     """lightcache4j.bench.Peer in a process of its own."""
 
     def __init__(self, args):
-        command = [args.java, "-Xmx8g", "--add-modules", "jdk.incubator.vector", "-cp", str(ROOT / "bench/target/benchmarks.jar")]
-        command += ["lightcache4j.bench.Peer", str(args.threads)]
+        command = [args.java, "-Xmx8g", f"@{ROOT / 'cli/jvm.options'}", "--add-modules", "jdk.incubator.vector"]
+        command += ["-cp", str(ROOT / "bench/target/benchmarks.jar"), "lightcache4j.bench.Peer", str(args.threads)]
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
 
     def ask(self, line):

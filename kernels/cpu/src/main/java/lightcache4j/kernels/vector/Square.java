@@ -43,7 +43,7 @@ final class Square {
 
     private static IntVector row(MemorySegment from, long at) {
         return FloatVector.fromMemorySegment(
-                        FloatVector.SPECIES_512, from, at << 2, ByteOrder.LITTLE_ENDIAN)
+                        FloatVector.SPECIES_512, Lanes.seen(from), at << 2, ByteOrder.LITTLE_ENDIAN)
                 .reinterpretAsInts();
     }
 

@@ -1,7 +1,6 @@
 package lightcache4j.kernels.vector;
 
 import static lightcache4j.kernels.vector.Lanes.WIDTH;
-import static lightcache4j.kernels.vector.Lanes.at;
 
 import lightcache4j.tensors.Activation;
 import lightcache4j.tensors.DType;
@@ -238,7 +237,7 @@ final class Linear {
                         multiply(r0 + r, real, p, p + each, k0, sums, ofPanel);
                         if (isLast) {
                             Functions.activate(activation, sums, c, Tiles.up(real) * columns);
-                            store(r0 + r, real, p0, p1, sums, c, scratch);
+                            store(r0 + r, real, p0, p1, sums, c);
                         }
                     }
                 }
@@ -265,35 +264,17 @@ final class Linear {
             }
         }
 
-        /// Writes a group of rows to the result, each from the panels' parts of it. Where there are
-        /// several, vector by vector took twice as long (Zen 3).
-        private void store(
-                int r0, int real, int p0, int p1, float[] sums, int start, Scratch scratch) {
-            int first = panels.start(p0);
-            float[] row = scratch.floats(Scratch.Use.OTHER, panels.start(p1) - first);
-            int columns = Math.min(n, panels.start(p1)) - first;
+        /// Writes a group of rows to the result, each from the panels' parts of it.
+        private void store(int r0, int real, int p0, int p1, float[] sums, int start) {
             for (int r = 0; r < real; r++) {
-                long to = ((long) m0 + r0 + r) * n + first;
-                if (p1 - p0 == 1) {
-                    Lanes.put(sums, start + r * panels.width(p0), out, to, columns);
-                } else {
-                    gather(sums, start, Tiles.up(real), r, p0, p1, row);
-                    Lanes.copy(row, 0, out, to, columns);
+                long row = ((long) m0 + r0 + r) * n;
+                int from = start;
+                for (int p = p0; p < p1; p++) {
+                    int width = panels.width(p);
+                    int columns = Math.min(width, n - panels.start(p));
+                    Lanes.put(sums, from + r * width, out, row + panels.start(p), columns);
+                    from += Tiles.up(real) * width;
                 }
-            }
-        }
-
-        /// Puts a row's parts side by side; `rows` of each panel's lie one behind the other.
-        private void gather(float[] sums, int start, int rows, int r, int p0, int p1, float[] row) {
-            int to = 0;
-            int from = start;
-            for (int p = p0; p < p1; p++) {
-                int width = panels.width(p);
-                for (int j = 0; j < width; j += WIDTH) {
-                    at(sums, from + r * width + j).intoArray(row, to + j);
-                }
-                to += width;
-                from += rows * width;
             }
         }
     }

@@ -41,6 +41,8 @@ final class Square {
         return FloatVector.fromArray(FloatVector.SPECIES_512, from, at).reinterpretAsInts();
     }
 
+    /// Apart from [Lanes#at(MemorySegment, long)], whose cast is not to see a mapped file: weights
+    /// of float32 come by here.
     private static IntVector row(MemorySegment from, long at) {
         return FloatVector.fromMemorySegment(
                         FloatVector.SPECIES_512, Lanes.seen(from), at << 2, ByteOrder.LITTLE_ENDIAN)

@@ -10,31 +10,29 @@ import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.MemorySegment;
 
-/// `out[M, N] = activation(x[M, K] · weightᵀ[N, K] + bias[N])` as a blocked product of packed
-/// factors.
+/// `out[M, N] = activation(x[M, K] · weightᵀ[N, K] + bias[N])` as a blocked product.
 ///
 /// The weight is packed panel by panel, widened on the way, and the input in groups of rows, each
 /// by the first thread that needs it. Weights of files stay packed ([PackedWeights]). Those whose
 /// panels together would be large are done in rounds, and inputs of many rows in stretches, so that
 /// what is packed at a time is bounded. A task is a block of rows by some panels. It takes a few
 /// panels at a time through all of `K`, block by block of `K`; a panel's block is brought near once
-/// and rows stream by, a group at a time. Sums begin as the bias just before they are needed; the
-/// activation is applied to them before the only write to the result, both as soon as they are
-/// done.
+/// and rows stream by, a group at a time. Sums begin as the bias just before they are needed; as
+/// soon as they are done, the activation is applied to them and they are written, once.
 ///
 /// Where a panel's block fits the first-level cache, with vectors of 16, all rows stream by one
 /// panel, then by the next; else each group of rows meets all the panels at hand, so that at least
 /// the group stays in that cache, and rows are written in longer pieces. The first order for deep
 /// blocks too, with sums of all rows filled in before and written after, lost 2 to 5 % of layers of
 /// 1024 rows; the second for shallow ones too, 5 to 18 % of layers of 192 inputs (two cores of a
-/// Xeon, 48 KiB). With vectors of 8 the second order took 3 to 7 % less for shallow ones.
+/// Xeon, 48 KiB), but with vectors of 8 it gained 3 to 7 %.
 ///
 /// Rows by steps and the sums beside them take about 1 MiB of a second-level cache. Blocks of 384
 /// rows by 8 panels and 256 steps lost 3 to 7 % where there are 2 MiB of it, as panels came from
 /// beyond it three times as often; blocks of 1032 rows lost 3 to 15 % where there is 1 MiB and `K`
-/// is 3072. With 32 KiB of a first-level cache, which a panel's block does not fit, 192 to 512
-/// steps, 264 to 348 rows and 3 to 8 panels were 5 % slower to 2 % faster. Machines with vectors of
-/// 8 have half as much or less: half the rows and as many columns were 1.01 to 1.09 times as fast.
+/// is 3072. With 32 KiB of a first-level cache, 192 to 512 steps, 264 to 348 rows and 3 to 8 panels
+/// were 5 % slower to 2 % faster. Machines with vectors of 8 have half as much or less: half the
+/// rows and as many columns were 1.01 to 1.09 times as fast.
 final class Linear {
     /// Rows of a task, at most.
     private static final int BLOCK = WIDTH >= 16 ? 516 : 252;
@@ -181,8 +179,7 @@ final class Linear {
             round.team.run(cut.tasks(), this::task);
         }
 
-        /// Threads that work on the same panels begin with different ones, so that they do not wait
-        /// for each other's packing.
+        /// Threads with the same panels begin with different ones, not to wait for their packing.
         private void task(int task, Scratch scratch) {
             int block = cut.block(task);
             int group = cut.group(task);
@@ -264,25 +261,32 @@ final class Linear {
             }
         }
 
-        /// Writes a group of rows to the result, each from the panels' parts of it.
+        /// Writes a group of rows to the result, each from the panels' parts of it: vector by
+        /// vector but for the last panel, if it is not full.
         private void store(int r0, int real, int p0, int p1, float[] sums, int start) {
             if (p1 == p0 + 1 && panels.start(p0) + Panels.FULL <= n) {
                 storePanel(r0, real, p0, sums, start);
                 return;
             }
+            int padded = Tiles.up(real);
+            int full = Math.min(p1, n / Panels.FULL);
             for (int r = 0; r < real; r++) {
-                long row = ((long) m0 + r0 + r) * n;
+                long to = ((long) m0 + r0 + r) * n + panels.start(p0);
                 int from = start;
-                for (int p = p0; p < p1; p++) {
-                    int width = panels.width(p);
-                    int columns = Math.min(width, n - panels.start(p));
-                    Lanes.put(sums, from + r * width, out, row + panels.start(p), columns);
-                    from += Tiles.up(real) * width;
+                for (int p = p0; p < full; p++) {
+                    Lanes.put(Lanes.at(sums, from + r * Panels.FULL), out, to);
+                    Lanes.put(Lanes.at(sums, from + r * Panels.FULL + WIDTH), out, to + WIDTH);
+                    to += Panels.FULL;
+                    from += padded * Panels.FULL;
+                }
+                if (full < p1) {
+                    from += r * panels.width(full);
+                    Lanes.put(sums, from, out, to, n - panels.start(full));
                 }
             }
         }
 
-        /// As [#store], of one panel that is full: two vectors a row, without a loop over them.
+        /// As [#store], of one panel that is full.
         private void storePanel(int r0, int real, int p, float[] sums, int start) {
             long to = ((long) m0 + r0) * n + panels.start(p);
             for (int r = 0; r < real; r++) {

@@ -41,10 +41,7 @@ final class Packing {
     static void left(
             Rows rows, long first, int real, int steps, float[] to, int start, Scratch scratch) {
         int direct = direct(rows, first, steps);
-        for (int k = 0; k < direct; k += ROWS) {
-            int p = start + k * Tiles.HEIGHT;
-            Square.transpose(rows.segment(), rows.at(first) + k, rows.pitch(), to, p, Tiles.HEIGHT);
-        }
+        transpose(rows, first, 0, direct, to, start, Tiles.HEIGHT);
         if (direct == steps) {
             return;
         }
@@ -75,9 +72,9 @@ final class Packing {
     }
 
     /// Steps that squares can be read of as they are: whole ones of float32 rows, where [#ROWS]
-    /// rows can be read from the first.
+    /// rows can be read from the first, and not with vectors of 4.
     private static int direct(Rows rows, long first, int steps) {
-        return WIDTH == ROWS && rows.has(first + ROWS, steps) ? steps / ROWS * ROWS : 0;
+        return WIDTH >= 8 && rows.has(first + ROWS, steps) ? steps / ROWS * ROWS : 0;
     }
 
     /// Numbers that a group of packed rows takes, and those written beyond it.
@@ -101,9 +98,11 @@ final class Packing {
             Scratch scratch) {
         float[] squares = scratch.floats(Scratch.Use.SQUARE, ROWS * SOME);
         int direct = real == ROWS ? direct(rows, first, steps) : 0;
-        for (int k = 0; k < direct; k += ROWS) {
-            Square.transpose(rows.segment(), rows.at(first) + k, rows.pitch(), squares, 0, ROWS);
-            store(squares, ROWS, filled, to, start + (long) k * width, width);
+        int each = WIDTH == ROWS ? ROWS : SOME;
+        for (int k = 0; k < direct; k += each) {
+            int end = Math.min(each, direct - k);
+            transpose(rows, first, k, end, squares, 0, ROWS);
+            store(squares, end, filled, to, start + (long) k * width, width);
         }
         if (direct == steps) {
             return;
@@ -252,6 +251,23 @@ final class Packing {
         } else {
             transpose(from, at, pitch, ROWS, square, 0, ROWS);
             spread(square, count, ROWS, to, start, apart);
+        }
+    }
+
+    /// Transposes numbers `k0` to `k0 + n` of [#ROWS] rows, `n` a multiple of that, from where they
+    /// are; results lie as those of the other.
+    private static void transpose(
+            Rows rows, long first, int k0, int n, float[] to, int start, int pitch) {
+        long at = rows.at(first) + k0;
+        if (WIDTH == 8) {
+            long second = at + 8 * rows.pitch();
+            SmallSquares.eight(rows.segment(), second, rows.pitch(), n, to, start + 8, pitch);
+            SmallSquares.eight(rows.segment(), at, rows.pitch(), n, to, start, pitch);
+        } else {
+            for (int k = 0; k < n; k += ROWS) {
+                int p = start + k * pitch;
+                Square.transpose(rows.segment(), at + k, rows.pitch(), to, p, pitch);
+            }
         }
     }
 

@@ -31,11 +31,11 @@ import java.lang.foreign.MemorySegment;
 /// rows by 8 panels and 256 steps lost 3 to 7 % where there are 2 MiB of it, as panels came from
 /// beyond it three times as often; blocks of 1032 rows lost 3 to 15 % where there is 1 MiB and `K`
 /// is 3072. With 32 KiB of a first-level cache, 192 to 512 steps, 264 to 348 rows and 3 to 8 panels
-/// were 5 % slower to 2 % faster. Machines with vectors of 8 have half as much or less: half the
-/// rows and as many columns were 1.01 to 1.09 times as fast.
+/// were 5 % slower to 2 % faster. Where panels need no touching ([Fetching]), 204 rows were 0.98 to
+/// 1.08 times as fast; with vectors of 8, half the rows and as many columns 1.01 to 1.09 times.
 final class Linear {
     /// Rows of a task, at most.
-    private static final int BLOCK = WIDTH >= 16 ? 516 : 252;
+    private static final int BLOCK = WIDTH < 16 ? 252 : Fetching.NEEDS_TOUCH ? 516 : 204;
 
     /// Steps of a product whose right factor stays in the cache, at most.
     private static final int DEPTH = 384;

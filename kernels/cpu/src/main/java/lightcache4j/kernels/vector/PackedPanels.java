@@ -55,8 +55,10 @@ final class PackedPanels {
         }
     }
 
-    /// Brings some steps of a panel near.
+    /// Brings some steps of a panel near, where the core does not by itself.
     void touch(int p, int step, int count, Scratch scratch) {
-        scratch.touch(segment(), at(p, step), count * panels.width(p));
+        if (Fetching.NEEDS_TOUCH) {
+            scratch.touch(segment(), at(p, step), count * panels.width(p));
+        }
     }
 }

@@ -40,8 +40,12 @@ final class Packing {
     /// order, or given [#leftSize] numbers each.
     static void left(
             Rows rows, long first, int real, int steps, float[] to, int start, Scratch scratch) {
-        int direct = direct(rows, first, steps);
-        transpose(rows, first, 0, direct, to, start, Tiles.HEIGHT);
+        int direct = direct(rows, first + (WIDTH == ROWS ? real : ROWS), steps);
+        if (WIDTH == ROWS) {
+            TwelveRows.pack(rows.segment(), rows.at(first), rows.pitch(), real, direct, to, start);
+        } else {
+            transpose(rows, first, 0, direct, to, start, Tiles.HEIGHT);
+        }
         if (direct == steps) {
             return;
         }
@@ -71,10 +75,10 @@ final class Packing {
         }
     }
 
-    /// Steps that squares can be read of as they are: whole ones of float32 rows, where [#ROWS]
-    /// rows can be read from the first, and not with vectors of 4.
-    private static int direct(Rows rows, long first, int steps) {
-        return WIDTH >= 8 && rows.has(first + ROWS, steps) ? steps / ROWS * ROWS : 0;
+    /// Steps that are read as they are: whole squares of float32 rows, where the first `count` rows
+    /// have them, and not with vectors of 4.
+    private static int direct(Rows rows, long count, int steps) {
+        return WIDTH >= 8 && rows.has(count, steps) ? steps / ROWS * ROWS : 0;
     }
 
     /// Numbers that a group of packed rows takes, and those written beyond it.
@@ -97,7 +101,7 @@ final class Packing {
             int width,
             Scratch scratch) {
         float[] squares = scratch.floats(Scratch.Use.SQUARE, ROWS * SOME);
-        int direct = real == ROWS ? direct(rows, first, steps) : 0;
+        int direct = real == ROWS ? direct(rows, first + ROWS, steps) : 0;
         int each = WIDTH == ROWS ? ROWS : SOME;
         for (int k = 0; k < direct; k += each) {
             int end = Math.min(each, direct - k);

@@ -81,7 +81,8 @@ final class Scratch implements AutoCloseable {
     }
 
     /// Reads a number of every cache line of a part of a panel. A product reads it too slowly for
-    /// the processor to fetch ahead, and waits for each line; these reads wait for many at a time.
+    /// some processors to fetch ahead ([Fetching]), and waits for each line; these reads wait for
+    /// many at a time.
     void touch(MemorySegment panel, long from, int size) {
         int line = (int) ALIGNMENT;
         long start = from * Float.BYTES;

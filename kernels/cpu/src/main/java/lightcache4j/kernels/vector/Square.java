@@ -14,14 +14,15 @@ import java.nio.ByteOrder;
 /// since vectors that are handed to a method become objects unless it is inlined, and this one is
 /// too large for that.
 final class Square {
-    private static final IntVector EVEN_1 = pick(1, 0);
-    private static final IntVector ODD_1 = pick(1, 1);
-    private static final IntVector EVEN_2 = pick(2, 0);
-    private static final IntVector ODD_2 = pick(2, 1);
-    private static final IntVector EVEN_4 = pick(4, 0);
-    private static final IntVector ODD_4 = pick(4, 1);
-    private static final IntVector EVEN_8 = pick(8, 0);
-    private static final IntVector ODD_8 = pick(8, 1);
+    // what an exchange picks from two rows, for [TwelveRows] too
+    static final IntVector EVEN_1 = pick(1, 0);
+    static final IntVector ODD_1 = pick(1, 1);
+    static final IntVector EVEN_2 = pick(2, 0);
+    static final IntVector ODD_2 = pick(2, 1);
+    static final IntVector EVEN_4 = pick(4, 0);
+    static final IntVector ODD_4 = pick(4, 1);
+    static final IntVector EVEN_8 = pick(8, 0);
+    static final IntVector ODD_8 = pick(8, 1);
 
     private Square() {}
 
@@ -43,7 +44,7 @@ final class Square {
 
     /// Apart from [Lanes#at(MemorySegment, long)], whose cast is not to see a mapped file: weights
     /// of float32 come by here.
-    private static IntVector row(MemorySegment from, long at) {
+    static IntVector row(MemorySegment from, long at) {
         return FloatVector.fromMemorySegment(
                         FloatVector.SPECIES_512, Lanes.seen(from), at << 2, ByteOrder.LITTLE_ENDIAN)
                 .reinterpretAsInts();

@@ -3,22 +3,25 @@ package lightcache4j.tests.ops;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
-/// The vector kernels on machines with other vectors than this one's: a JVM of its own per width.
+/// The vector kernels on machines with other vectors than this one's, and, with the longest, on
+/// such that fetch ahead and such that do not: a JVM of its own for each.
 class VectorWidthTest {
     @ParameterizedTest
-    @ValueSource(ints = {4, 8, 16})
-    void everyCaseHoldsWithVectorsOf(int lanes) throws IOException, InterruptedException {
+    @CsvSource({"4, true", "8, true", "16, true", "16, false"})
+    void everyCaseHoldsWithVectorsOf(int lanes, boolean touch)
+            throws IOException, InterruptedException {
         Process process =
                 new ProcessBuilder(
                                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                                 "-XX:MaxVectorSize=" + lanes * Float.BYTES,
                                 "-Dlightcache4j.cpu.lanes=" + lanes,
+                                "-Dlightcache4j.cpu.touch=" + touch,
                                 "--add-modules=jdk.incubator.vector",
                                 "-cp",
                                 System.getProperty("java.class.path"),

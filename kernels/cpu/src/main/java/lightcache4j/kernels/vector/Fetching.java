@@ -9,10 +9,10 @@ import java.util.stream.Stream;
 /// Whether a core brings near by itself what a product is about to read from beyond its
 /// second-level cache.
 ///
-/// A tile reads a panel at two lines of 64 bytes in 24 multiply-adds. On Intel's cores that is too
-/// slow for them to fetch ahead in earnest, and reading a number of each line first, many lines
-/// under way at once, gains 2 to 4 % of a layer. A Zen 4 fetches ahead at that pace, and the same
-/// reads are nothing but 4 to 11 % of a layer of 256 or 80 rows.
+/// A tile reads two lines of 64 bytes of a panel in 24 multiply-adds. On Intel's cores that is too
+/// slow for them to fetch ahead in earnest; reading a number of each line first, many lines under
+/// way at once, gains 2 to 4 % of a layer there. A Zen 4 fetches ahead at that pace, and the same
+/// reads take 2 to 4 % of a layer of 256 rows of a small model and 4 to 10 % of one of 80.
 final class Fetching {
     /// Says which, instead of the processor's maker.
     private static final String TOUCH = "lightcache4j.cpu.touch";

@@ -40,10 +40,12 @@ final class Packing {
     /// order, or given [#leftSize] numbers each.
     static void left(
             Rows rows, long first, int real, int steps, float[] to, int start, Scratch scratch) {
-        int direct = direct(rows, first + (WIDTH == ROWS ? real : ROWS), steps);
+        int direct;
         if (WIDTH == ROWS) {
+            direct = direct(rows, first + real, steps);
             TwelveRows.pack(rows.segment(), rows.at(first), rows.pitch(), real, direct, to, start);
         } else {
+            direct = direct(rows, first + ROWS, steps);
             transpose(rows, first, 0, direct, to, start, Tiles.HEIGHT);
         }
         if (direct == steps) {

@@ -196,6 +196,9 @@ public final class SequenceCases {
         cases.add(
                 attention(33, 460, 2, 1, 8, false, numbers.normal(2, 33, 460), " bias [H, L, S]"));
         cases.add(attention(20, 500, 2, 2, 8, false, hiding(20, 500), " hidden keys"));
+        cases.add(maskedAttention(40, 300, 2, 8));
+        cases.add(attention(3, 12, 2, 2, 8, false, hiding(1, 12), " all keys hidden"));
+        cases.add(attention(1, 50, 2, 1, 8, true, endings(50), " hidden by head"));
         // As many queries as kernels for large tensors want.
         cases.add(attention(70, 60, 2, 2, 8, false, numbers.normal(1, 60), " bias [1, S]"));
         cases.add(attention(70, 60, 2, 2, 8, true, numbers.normal(70, 60), " bias [L, S]"));
@@ -213,5 +216,14 @@ public final class SequenceCases {
             values[i] = hidden ? Float.NEGATIVE_INFINITY : 0;
         }
         return Tensor.of(values, queries, keys);
+    }
+
+    /// Hides the last keys from the only query, of the first head three and of the second one.
+    private static Tensor endings(int keys) {
+        float[] values = new float[2 * keys];
+        for (int i : new int[] {keys - 3, keys - 2, keys - 1, 2 * keys - 1}) {
+            values[i] = Float.NEGATIVE_INFINITY;
+        }
+        return Tensor.of(values, 2, 1, keys);
     }
 }

@@ -20,7 +20,8 @@ import java.util.Arrays;
 /// A task is a run of queries of one head. It goes through the keys block by block: packs the
 /// block's keys and values once, then for one panel of queries at a time multiplies keys with
 /// queries, turns the scores into powers of 2 below the largest one seen ([Softmax]), and adds the
-/// values so weighted. Where a larger score turns up, what was added before is scaled down.
+/// values so weighted. Where a larger score turns up, what was added before is scaled down. Keys at
+/// the end that are hidden from all queries, as those of padded texts are, are left out.
 ///
 /// Scores are held key by key with the queries of a panel side by side in lanes. So the largest of
 /// a query's scores and their sum need no exchange of lanes, the weights already lie as the left
@@ -30,9 +31,9 @@ final class Attention {
     /// Queries of a task, at most.
     private static final int RUN = 1024;
 
-    /// Keys of a block, a multiple of [Tiles#HEIGHT]: scores of a panel of queries take half the
+    /// Keys of a block, a multiple of [Tiles#HEIGHT]: scores of a panel of queries stay in the
     /// first-level cache.
-    private static final int KEYS = 144;
+    private static final int KEYS = 192;
 
     private static final float LOG2_E = 1.442695f;
 
@@ -112,7 +113,9 @@ final class Attention {
         private final int first;
         private final int count;
         private final int rows;
+        private final int shown;
         private final Panels panels;
+        private final Rows queryRows;
         private final Rows keyRows;
         private final MemorySegment right;
         private final float[] left;
@@ -127,6 +130,9 @@ final class Attention {
             this.count = Math.min(run, queries - first);
             this.panels = new Panels(count);
             this.rows = panels.padded();
+            this.shown = shown();
+            long start = ((long) first * heads + head) * width;
+            this.queryRows = new Rows(q, DType.F32, start, (long) heads * width, scale);
             this.keyRows = new Rows(k, DType.F32, key(0), (long) kvHeads * width, 1);
             this.right = scratch.panel(Scratch.Panel.RIGHT, (long) rows * width);
             this.left = scratch.floats(Scratch.Use.LEFT, KEYS * width + Packing.BEYOND);
@@ -136,53 +142,73 @@ final class Attention {
         }
 
         void compute() {
-            packQueries();
-            Arrays.fill(mixed, 0, rows * values.padded(), 0);
-            Arrays.fill(running, 0, rows, Float.NEGATIVE_INFINITY);
-            Arrays.fill(running, rows, 2 * rows, 0);
             int seen = visible(first + count - 1);
-            for (int k0 = 0; k0 < seen; k0 += KEYS) {
-                block(k0, Math.min(KEYS, seen - k0));
-            }
-            for (int r = 0; r < count; r++) {
-                divide(r);
-            }
+            int k0 = 0;
+            do {
+                block(k0, Math.min(KEYS, seen - k0), k0 + KEYS >= seen);
+                k0 += KEYS;
+            } while (k0 < seen);
         }
 
-        private void packQueries() {
-            long start = ((long) first * heads + head) * width;
-            Rows source = new Rows(q, DType.F32, start, (long) heads * width, scale);
-            for (int p = 0; p < panels.count(); p++) {
-                int wide = panels.width(p);
-                for (int j = 0; j < wide; j += Packing.ROWS) {
-                    int row = panels.start(p) + j;
-                    int filled = Math.min(Packing.ROWS, wide - j);
-                    int real = Math.clamp(count - row, 0, filled);
-                    long to = (long) width * panels.start(p) + j;
-                    Packing.right(source, row, real, filled, width, right, to, wide, scratch);
+        /// Gets a panel of queries ready for the first block of keys, which then finds all in the
+        /// cache.
+        private void open(int p) {
+            int wide = panels.width(p);
+            int start = panels.start(p);
+            for (int j = 0; j < wide; j += Packing.ROWS) {
+                int filled = Math.min(Packing.ROWS, wide - j);
+                int real = Math.clamp(count - start - j, 0, filled);
+                long to = (long) width * start + j;
+                Packing.right(queryRows, start + j, real, filled, width, right, to, wide, scratch);
+            }
+            for (int vp = 0; vp < values.count(); vp++) {
+                int from = rows * values.start(vp) + start * values.width(vp);
+                Arrays.fill(mixed, from, from + wide * values.width(vp), 0);
+            }
+            Arrays.fill(running, start, start + wide, Float.NEGATIVE_INFINITY);
+            Arrays.fill(running, rows + start, rows + start + wide, 0);
+        }
+
+        /// Keys up to the last one that the bias shows to any query.
+        private int shown() {
+            int n = keys;
+            if (bias != null && bias.dim(-2) == 1) {
+                MemorySegment b = bias.segment();
+                long start = plane(bias) * keys;
+                while (n > 0 && Lanes.get(b, start + n - 1) == Float.NEGATIVE_INFINITY) {
+                    n--;
                 }
             }
+            return n;
         }
 
         /// Keys that query `i` may see: the first so many.
         private int visible(int i) {
-            return causal ? Math.clamp((long) i + keys - queries + 1, 0, keys) : keys;
+            return causal ? Math.clamp((long) i + keys - queries + 1, 0, shown) : shown;
         }
 
-        private void block(int k0, int n) {
+        private void block(int k0, int n, boolean last) {
             for (int r = 0; r < n; r += Tiles.HEIGHT) {
                 int real = Math.min(Tiles.HEIGHT, n - r);
                 Packing.left(keyRows, (long) k0 + r, real, width, left, r * width, scratch);
             }
             MemorySegment value = packValues(k0, n);
             for (int p = 0; p < panels.count(); p++) {
-                int last = first + Math.min(count, panels.start(p + 1)) - 1;
-                if (visible(last) > k0) {
+                int end = Math.min(count, panels.start(p + 1));
+                if (k0 == 0) {
+                    open(p);
+                }
+                if (visible(first + end - 1) > k0) {
                     score(p, k0, n);
                     hide(p, k0, n);
                     int rows0 = panels.start(p);
                     Softmax.update(scores, n, panels.width(p), running, rows0, mixed, rows, values);
                     mix(p, value, n);
+                }
+                if (last) {
+                    for (int r = panels.start(p); r < end; r++) {
+                        divide(r);
+                    }
                 }
             }
         }
@@ -299,10 +325,15 @@ final class Attention {
             for (int p = 0; p < values.count(); p++) {
                 int wide = values.width(p);
                 int from = rows * values.start(p) + r * wide;
+                int real = Math.min(wide, width - values.start(p));
+                if (real == 2 * WIDTH) {
+                    put(at(mixed, from).mul(share), out, to + values.start(p));
+                    put(at(mixed, from + WIDTH).mul(share), out, to + values.start(p) + WIDTH);
+                    continue;
+                }
                 for (int c = from; c < from + wide; c += WIDTH) {
                     at(mixed, c).mul(share).intoArray(mixed, c);
                 }
-                int real = Math.min(wide, width - values.start(p));
                 Lanes.put(mixed, from, out, to + values.start(p), real);
             }
         }

@@ -10,18 +10,23 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /// A device whose kernels run as plain Java, see [EmulatedGroup]: the whole way from an operation
 /// to its kernels' parameters and back, without TornadoVM compiling anything.
-final class EmulatedDevice implements Device {
+class EmulatedDevice implements Device {
     private final ReentrantLock lock = new ReentrantLock();
     private final FloatArray floats;
     private final LongArray longs;
     private final Ranges memory;
     private final Ranges halves;
     private final TensorCores tensorCores;
+    private final Tuning tuning;
     private final List<Kernel> launched = new ArrayList<>();
 
     /// @param floats elements of `memory`, tables not among them
     /// @param longs elements of the only array of `halves`
     EmulatedDevice(int floats, int longs, TensorCores tensorCores) {
+        this(floats, longs, tensorCores, Tuning.none());
+    }
+
+    EmulatedDevice(int floats, int longs, TensorCores tensorCores, Tuning tuning) {
         this.floats = new FloatArray(TABLES + floats);
         this.floats.init(Float.NaN); // what nobody wrote must not be read
         this.longs = new LongArray(longs);
@@ -29,6 +34,7 @@ final class EmulatedDevice implements Device {
         memory = new Ranges(TABLES, TABLES + floats);
         halves = new Ranges(0, longs);
         this.tensorCores = tensorCores;
+        this.tuning = tuning;
         upload(MemorySegment.ofArray(Device.tables()), 0);
     }
 
@@ -60,6 +66,11 @@ final class EmulatedDevice implements Device {
     @Override
     public TensorCores tensorCores() {
         return tensorCores;
+    }
+
+    @Override
+    public Tuning tuning() {
+        return tuning;
     }
 
     @Override

@@ -11,6 +11,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.function.BooleanSupplier;
 
 /// One operation under way: where its tensors are on the device, and what to free behind it.
 ///
@@ -105,6 +106,28 @@ final class Call implements AutoCloseable {
         return device.tensorCores();
     }
 
+    /// Which of several ways this operation is computed by.
+    Tuning tuning() {
+        return device.tuning();
+    }
+
+    /// Runs a part of this call of which nothing is left but what it wrote: its rooms are given
+    /// back at once.
+    boolean apart(BooleanSupplier body) {
+        int rooms = passing.size();
+        int longs = residence.passing();
+        int before = array;
+        try {
+            return body.getAsBoolean();
+        } finally {
+            List<DeviceStorage> own = passing.subList(rooms, passing.size());
+            own.forEach(heap::release);
+            own.clear();
+            residence.endFrom(longs);
+            array = before;
+        }
+    }
+
     /// Where a weight is.
     Residence.Placed weight(@Nullable Tensor weight) {
         return weight(weight, 1);
@@ -146,6 +169,11 @@ final class Call implements AutoCloseable {
         if (groups > 0 && rows > 0) {
             device.launch(kernel, Math.max(0, array), groups, rows, ints, floats);
         }
+    }
+
+    /// Brings elements of `memory` up.
+    void upload(MemorySegment from, int start) {
+        device.upload(from, start);
     }
 
     /// Brings elements of `memory` down.

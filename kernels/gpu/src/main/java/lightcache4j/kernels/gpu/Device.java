@@ -41,6 +41,9 @@ interface Device {
     /// Whether and how products go to tensor cores.
     TensorCores tensorCores();
 
+    /// Which of several ways an operation is computed by.
+    Tuning tuning();
+
     /// Runs a kernel by `groups · rows` work groups.
     ///
     /// @param array of `halves`, that it reads weights of

@@ -50,7 +50,8 @@ final class GraphDevice implements Device {
     private final List<List<Graphs.Graph>> uploadsOfHalves; // by stage, then by array
     private final List<Graphs.Graph> downloads;
     private final TornadoExecutionPlan plan;
-    private final TensorCores tensorCores;
+    private final Tuning tuning = Tuning.ofThisProcess();
+    private final TensorCores tensorCores = TensorCores.ofThisProcess(tuning);
 
     /// The one device of this process, made at the first call.
     static GraphDevice get() {
@@ -63,7 +64,6 @@ final class GraphDevice implements Device {
     }
 
     private GraphDevice(DeviceMemory size) {
-        tensorCores = TensorCores.ofThisProcess();
         memory = new Ranges(TABLES, size.floats());
         halves = size.longs().stream().map(n -> new Ranges(0, n)).toList();
         Graphs graphs =
@@ -108,6 +108,11 @@ final class GraphDevice implements Device {
     @Override
     public TensorCores tensorCores() {
         return tensorCores;
+    }
+
+    @Override
+    public Tuning tuning() {
+        return tuning;
     }
 
     @Override

@@ -9,13 +9,12 @@ import lightcache4j.tensors.Tensor;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.List;
+
 /// How the layers that do arithmetic become launches: products, attention, norms.
 final class Layers {
     /// Up to this many rows, a linear layer is bound by reading its weight.
     private static final int FEW_ROWS = 4;
-
-    /// Multiplications that take as long as bringing a number into local memory, about.
-    private static final int READING = 8;
 
     /// Numbers that a work group of group statistics adds up, about.
     private static final int SPAN = 1 << 15;
@@ -57,39 +56,9 @@ final class Layers {
         if (m <= FEW_ROWS) {
             call.groups(Kernel.PRODUCT_ROWS, ceil(n, ProductKernels.ITEMS), m, ints);
         } else {
-            product(call, weight, new TensorProducts.Left(m, 0, -1, x.dim(1), 1), ints);
+            TensorProducts.Left left = new TensorProducts.Left(m, 0, -1, x.dim(1), 1);
+            Products.compute(call, weight, left, ints);
         }
-    }
-
-    /// On tensor cores where there are some and it is worth it.
-    private static void product(Call call, Tensor weight, TensorProducts.Left left, int[] ints) {
-        if (TensorProducts.compute(call, weight, left, ints)) {
-            return;
-        }
-        long m = ints[0];
-        long n = ints[1];
-        int high = tileRows(m, n);
-        ints[10] = high;
-        call.groups(Kernel.PRODUCT, ceil(m, high), ceil(n, ProductKernels.RESULTS / high), ints);
-    }
-
-    /// How many rows a tile has where the least is computed in vain and read twice: 64 of both rows
-    /// and columns, unless there are few of either. All shapes give the same bits.
-    private static int tileRows(long m, long n) {
-        int best = 64;
-        for (int high = 16; high <= ProductKernels.HIGHEST; high *= 2) {
-            if (work(m, n, high) < work(m, n, best)) {
-                best = high;
-            }
-        }
-        return best;
-    }
-
-    /// What tiles of so many rows have to do for each step of the sum, in multiplications.
-    private static long work(long m, long n, int high) {
-        int wide = ProductKernels.RESULTS / high;
-        int ofGroup = ProductKernels.RESULTS + READING * (high + wide);
-        return ceil(m, high) * ceil(n, wide) * ofGroup;
     }
 
     /// Heads wider than a launch can hold take several, each with its columns of the result.
@@ -126,14 +95,42 @@ final class Layers {
             perHead ? number((long) length * keys) : 0,
             perQuery ? keys : 0
         };
-        if (TensorAttention.compute(call, ints, scale)) {
+        boolean suits = TensorAttention.suits(call, ints);
+        if (suits
+                && TensorAttention.isWorth(call, ints)
+                && TensorAttention.compute(call, ints, scale)) {
             return;
         }
-        long blocks = ceil(length, AttentionKernels.QUERIES);
+        if (!suits || !call.tensorCores().isTuned()) {
+            inBlocks(call, ints, scale);
+            return;
+        }
+        Tuning.Way blocks =
+                new Tuning.Way(
+                        "blocks",
+                        () -> {
+                            inBlocks(call, ints, scale);
+                            return true;
+                        });
+        Tuning.Way tensorCores =
+                new Tuning.Way(
+                        "tensor cores, parts " + call.tensorCores().parts(),
+                        () -> TensorAttention.compute(call, ints, scale));
+        String shape = "attention.%dx%d.%dof%d".formatted(length, keys, heads, width);
+        call.tuning()
+                .compute(
+                        call,
+                        shape,
+                        List.of(blocks, tensorCores),
+                        new Tuning.Result(ints[2], out.size()));
+    }
+
+    private static void inBlocks(Call call, int[] of, float scale) {
+        int width = of[8];
         for (int from = 0; from < width; from += AttentionKernels.WIDEST) {
-            ints[9] = from;
-            ints[10] = Math.min(AttentionKernels.WIDEST, width - from);
-            call.groups(Kernel.ATTENTION, blocks, heads, ints, scale);
+            of[9] = from;
+            of[10] = Math.min(AttentionKernels.WIDEST, width - from);
+            call.groups(Kernel.ATTENTION, ceil(of[0], AttentionKernels.QUERIES), of[6], of, scale);
         }
     }
 
@@ -258,6 +255,6 @@ final class Layers {
         TensorProducts.Left left =
                 new TensorProducts.Left(
                         x.shape().rows(), TensorProducts.rows(history), ints[25], x.dim(3), taps);
-        product(call, weight, left, ints);
+        Products.compute(call, weight, left, ints);
     }
 }

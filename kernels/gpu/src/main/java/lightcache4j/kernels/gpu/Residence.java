@@ -180,10 +180,21 @@ final class Residence {
         }
     }
 
-    /// Frees what [#place] brought up for this call alone.
+    /// How many things are here for this call alone.
+    int passing() {
+        return passing.size();
+    }
+
+    /// Frees what is here for this call alone.
     void end() {
-        passing.forEach(this::give);
-        passing.clear();
+        endFrom(0);
+    }
+
+    /// As [#end], of those things that came after the first so many.
+    void endFrom(int first) {
+        List<Placed> own = passing.subList(first, passing.size());
+        own.forEach(this::give);
+        own.clear();
     }
 
     private Placed upload(Tensor weight, long taps, int array) {

@@ -61,7 +61,7 @@ final class Sdk {
     private static Optional<String> refusedProperties() {
         try {
             DeviceMemory.ofThisProcess();
-            TensorCores.ofThisProcess();
+            TensorCores.ofThisProcess(Tuning.ofThisProcess());
             return Optional.empty();
         } catch (IllegalArgumentException e) {
             return Optional.of(String.valueOf(e.getMessage()));
@@ -87,10 +87,7 @@ final class Sdk {
                         .formatted(
                                 Optional.ofNullable(System.getenv("TORNADOVM_HOME"))
                                         .orElse("(TORNADOVM_HOME is not set)"),
-                                Optional.ofNullable(
-                                                TornadoRuntime.class.getModule().getDescriptor())
-                                        .flatMap(ModuleDescriptor::rawVersion)
-                                        .orElse("of unknown version")));
+                                version()));
         TornadoRuntime runtime = TornadoRuntimeProvider.getTornadoRuntime();
         TornadoDevice chosen = runtime.getDefaultDevice();
         for (int i = 0; i < runtime.getNumBackends(); i++) {
@@ -108,7 +105,9 @@ final class Sdk {
                                 (memory.floats() * Float.BYTES) >> 20,
                                 memory.bytesOfHalves() >> 20,
                                 memory.longs().size()));
-        lines.add(TensorCores.finding());
+        Tuning tuning = Tuning.ofThisProcess();
+        lines.add(TensorCores.finding(tuning));
+        lines.add(tuning.finding());
         return lines;
     }
 
@@ -132,6 +131,22 @@ final class Sdk {
                 .map(line -> line.replaceAll("\\s*:\\s*", " "))
                 .findFirst()
                 .orElse("driver not told");
+    }
+
+    private static String version() {
+        return Optional.ofNullable(TornadoRuntime.class.getModule().getDescriptor())
+                .flatMap(ModuleDescriptor::rawVersion)
+                .orElse("of unknown version");
+    }
+
+    /// What times depend on: the device, its driver, TornadoVM.
+    static String identity() {
+        TornadoDevice device = TornadoRuntimeProvider.getTornadoRuntime().getDefaultDevice();
+        return deviceName()
+                + ", "
+                + driver(device.getPhysicalDevice().getDeviceInfo())
+                + ", TornadoVM "
+                + version();
     }
 
     static String deviceName() {

@@ -47,17 +47,26 @@ final class TensorAttention {
         this.someQueries = queries * keys <= most ? queries : Math.min(queries, whole);
     }
 
-    /// Computes attention, if the device can, it is worth it, and there is room.
+    /// Whether the device can compute attention, without most of it in vain.
+    ///
+    /// @param of parameters of [AttentionKernels#blocks]
+    static boolean suits(Call call, int[] of) {
+        return call.tensorCores().parts() > 0
+                && of[0] >= TensorProducts.FEWEST_ROWS
+                && of[1] >= TensorProducts.FEWEST_COLUMNS;
+    }
+
+    /// Whether attention that suits is so much work that it is worth it.
+    static boolean isWorth(Call call, int[] of) {
+        return 2.0 * of[0] * of[1] * of[6] * of[8] >= call.tensorCores().leastWork();
+    }
+
+    /// Computes attention that suits, if there is room.
     ///
     /// @param of parameters of [AttentionKernels#blocks]
     /// @return whether it did
     static boolean compute(Call call, int[] of, float scale) {
-        double work = 2.0 * of[0] * of[1] * of[6] * of[8];
-        return call.tensorCores().parts() > 0
-                && of[0] >= TensorProducts.FEWEST_ROWS
-                && of[1] >= TensorProducts.FEWEST_COLUMNS
-                && work >= call.tensorCores().leastWork()
-                && new TensorAttention(call, of, scale).compute();
+        return new TensorAttention(call, of, scale).compute();
     }
 
     private boolean compute() {

@@ -12,12 +12,15 @@ import java.util.regex.Pattern;
 /// @param parts of a number that are multiplied there, see [TensorKernels]; 0 if products do not go
 ///   there
 /// @param leastWork multiplications below which a product stays with [ProductKernels]: the kernels
-///   that part its sides would take longer than it
+///   that part its sides would take longer than it; infinite where [Tuning] chooses
 /// @param mostScores numbers that the scores of attention take at a time, about
 record TensorCores(int parts, double leastWork, long mostScores) {
     private static final String PARTS = "lightcache4j.gpu.parts";
 
     private static final double LEAST_WORK = 1e8;
+
+    /// Parts of a float32 that are all of it.
+    private static final int EXACT = 3;
 
     /// 256 MiB: enough for groups by the thousand, of which each multiprocessor gets some.
     private static final long MOST_SCORES = 1 << 26;
@@ -27,16 +30,29 @@ record TensorCores(int parts, double leastWork, long mostScores) {
 
     private static final Pattern VERSION = Pattern.compile("Device version\\s*: CUDA (\\d+)\\.");
 
-    /// As `-Dlightcache4j.gpu.parts` has it, where the device has tensor cores.
+    /// Where the device has tensor cores: as `-Dlightcache4j.gpu.parts` has it, else as tuning
+    /// chooses, as exact as float32.
     ///
     /// @throws IllegalArgumentException if the property is not what it should be
-    static TensorCores ofThisProcess() {
-        String value = System.getProperty(PARTS, "0");
-        if (!value.matches("[0-3]")) {
+    static TensorCores ofThisProcess(Tuning tuning) {
+        String value = System.getProperty(PARTS);
+        if (value != null && !value.matches("[0-3]")) {
             throw new IllegalArgumentException(
                     "gpu: the property %s is '%s', wanted 0, 1, 2 or 3".formatted(PARTS, value));
         }
-        return new TensorCores(there() ? Integer.parseInt(value) : 0, LEAST_WORK, MOST_SCORES);
+        if (!there()) {
+            return new TensorCores(0, LEAST_WORK, MOST_SCORES);
+        }
+        if (value != null) {
+            return new TensorCores(Integer.parseInt(value), LEAST_WORK, MOST_SCORES);
+        }
+        int parts = tuning.isActive() ? EXACT : 0;
+        return new TensorCores(parts, Double.POSITIVE_INFINITY, MOST_SCORES);
+    }
+
+    /// Whether it is for [Tuning] to say what goes there.
+    boolean isTuned() {
+        return parts > 0 && leastWork == Double.POSITIVE_INFINITY;
     }
 
     /// Of one part, the error of numbers that are rounded to bfloat16; else that of float32.
@@ -45,15 +61,16 @@ record TensorCores(int parts, double leastWork, long mostScores) {
     }
 
     /// One line of what the backend found.
-    static String finding() {
-        int parts = ofThisProcess().parts();
+    static String finding(Tuning tuning) {
+        TensorCores cores = ofThisProcess(tuning);
         if (!there()) {
             return "kernels: float32, weights F32, F16, BF16 and I8; no tensor cores";
         }
         return "kernels: float32, weights F32, F16, BF16 and I8; tensor cores "
-                + (parts == 0
+                + (cores.parts() == 0
                         ? "are not used (-Dlightcache4j.gpu.parts, see docs/gpu.md)"
-                        : "multiply numbers in " + parts + " of bfloat16");
+                        : "multiply numbers in " + cores.parts() + " of bfloat16")
+                + (cores.isTuned() ? " where tuning found them faster" : "");
     }
 
     /// TornadoVM has the instructions in its CUDA backend alone.

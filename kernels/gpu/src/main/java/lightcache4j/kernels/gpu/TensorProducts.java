@@ -90,7 +90,22 @@ final class TensorProducts {
         return (tiles(rows) + tiles(columns)) * TensorKernels.TILE * TensorKernels.TILE;
     }
 
-    /// Computes a product, if the device can, it is worth it, and there is room for the parts.
+    /// Whether the device can compute a product, without most of it in vain.
+    ///
+    /// @param of parameters of [ProductKernels#tiles]
+    static boolean suits(Call call, Left x, int[] of) {
+        return call.tensorCores().parts() > 0
+                && of[0] >= FEWEST_ROWS
+                && of[1] >= FEWEST_COLUMNS
+                && x.inputs() >= TensorKernels.COLUMNS;
+    }
+
+    /// Whether a product that suits is so much work that it is worth it.
+    static boolean isWorth(Call call, int[] of) {
+        return (double) of[0] * of[1] * of[2] >= call.tensorCores().leastWork();
+    }
+
+    /// Computes a product that suits, if there is room for the parts.
     ///
     /// @param of parameters of [ProductKernels#tiles]
     /// @return whether it did
@@ -98,13 +113,6 @@ final class TensorProducts {
         long m = of[0];
         long n = of[1];
         int parts = call.tensorCores().parts();
-        if (parts == 0
-                || m < FEWEST_ROWS
-                || n < FEWEST_COLUMNS
-                || x.inputs() < TensorKernels.COLUMNS
-                || (double) m * n * of[2] < call.tensorCores().leastWork()) {
-            return false;
-        }
         int rightParts = Math.min(parts, parts(weight.dtype()));
         long stepsOfTap = sixteens(x.inputs());
         long row = 4 * stepsOfTap;

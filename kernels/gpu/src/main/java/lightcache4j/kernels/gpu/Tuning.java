@@ -115,8 +115,10 @@ final class Tuning {
             }
         }
         Way way = named(chosen, ways);
-        if (!way.body().getAsBoolean()) {
-            first.body().getAsBoolean();
+        if (!way.body().getAsBoolean() && !first.body().getAsBoolean()) {
+            throw new IllegalStateException(
+                    "gpu: %s is not computed by '%s', wanted a first way that always can"
+                            .formatted(shape, first.name()));
         }
     }
 

@@ -235,33 +235,34 @@ final class Attention {
         /// The scores of a panel of queries: row by row what one key gives.
         private void score(int p, int k0, int n) {
             int wide = panels.width(p);
+            int vectors = panels.vectors(p);
             long b0 = (long) width * panels.start(p);
-            begin(p, k0, n);
+            int pitch = Tiles.HEIGHT;
+            if (bias != null) {
+                begin(bias, p, k0, n);
+            }
             for (int r = 0; r < n; r += Tiles.HEIGHT) {
-                Tiles.multiply(
-                        Math.min(Tiles.HEIGHT, n - r),
-                        panels.vectors(p),
-                        left,
-                        r * width,
-                        Tiles.HEIGHT,
-                        right,
-                        b0,
-                        width,
-                        scores,
-                        r * wide);
+                int some = Math.min(Tiles.HEIGHT, n - r);
+                int a0 = r * width;
+                int c0 = r * wide;
+                if (bias == null) {
+                    Arrays.fill(scores, c0, c0 + wide, 0);
+                    Tiles.begin(some, vectors, left, a0, pitch, right, b0, width, scores, c0);
+                } else {
+                    Tiles.multiply(some, vectors, left, a0, pitch, right, b0, width, scores, c0);
+                }
             }
         }
 
-        /// Sets scores to what they begin as: the bias, or 0.
-        private void begin(int p, int k0, int n) {
+        /// Sets scores to the bias.
+        private void begin(Tensor bias, int p, int k0, int n) {
             int wide = panels.width(p);
-            int real = bias == null ? 0 : n * wide;
-            Arrays.fill(scores, real, Tiles.up(n) * wide, 0);
-            if (bias != null && bias.dim(-2) == 1) {
+            Arrays.fill(scores, n * wide, Tiles.up(n) * wide, 0);
+            if (bias.dim(-2) == 1) {
                 long from = plane(bias) * keys + k0;
                 Softmax.begin(scores, n, wide, bias.segment(), from, LOG2_E);
-            } else if (bias != null) {
-                Lanes.copy(turn(bias, p, k0, n), 0, scores, 0, real);
+            } else {
+                Lanes.copy(turn(bias, p, k0, n), 0, scores, 0, n * wide);
             }
         }
 

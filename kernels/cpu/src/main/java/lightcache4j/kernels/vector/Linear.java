@@ -251,12 +251,14 @@ final class Linear {
             int c = start;
             for (int p = p0; p < p1; p++) {
                 int width = panels.width(p);
-                if (k0 == 0) {
-                    Lanes.repeat(bias, panels.start(p), sums, c, width, padded);
-                }
                 long b = round.right.at(p, k0);
                 int vectors = panels.vectors(p);
-                Tiles.multiply(real, vectors, left, a, Tiles.HEIGHT, right, b, steps, sums, c);
+                if (k0 == 0) {
+                    Lanes.repeat(bias, panels.start(p), sums, c, width, 1);
+                    Tiles.begin(real, vectors, left, a, Tiles.HEIGHT, right, b, steps, sums, c);
+                } else {
+                    Tiles.multiply(real, vectors, left, a, Tiles.HEIGHT, right, b, steps, sums, c);
+                }
                 c += padded * width;
             }
         }

@@ -242,13 +242,11 @@ final class Linear {
         }
 
         /// Adds a block's products of a group of rows, by one panel after the other.
-        private void multiply(int r, int real, int p0, int p1, int k0, float[] sums, int start) {
+        private void multiply(int r, int real, int p0, int p1, int k0, float[] sums, int c) {
             int steps = Math.min(depth, k - k0);
             int pack = r / cut.rows() * packs + r % cut.rows() / Tiles.HEIGHT;
             int a = pack * Packing.leftSize(k) + k0 * Tiles.HEIGHT;
-            int padded = Tiles.up(real);
             MemorySegment right = round.right.segment();
-            int c = start;
             for (int p = p0; p < p1; p++) {
                 int width = panels.width(p);
                 long b = round.right.at(p, k0);
@@ -259,7 +257,7 @@ final class Linear {
                 } else {
                     Tiles.multiply(real, vectors, left, a, Tiles.HEIGHT, right, b, steps, sums, c);
                 }
-                c += padded * width;
+                c += Tiles.up(real) * width;
             }
         }
 

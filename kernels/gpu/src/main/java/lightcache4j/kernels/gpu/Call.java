@@ -123,7 +123,7 @@ final class Call implements AutoCloseable {
             List<DeviceStorage> own = passing.subList(rooms, passing.size());
             own.forEach(heap::release);
             own.clear();
-            residence.endFrom(longs);
+            residence.end(longs);
             array = before;
         }
     }
@@ -188,7 +188,7 @@ final class Call implements AutoCloseable {
                 device.download(resultStart, result.segment());
             }
             passing.forEach(heap::release);
-            residence.end();
+            residence.end(0);
         } finally {
             device.lock().unlock();
         }

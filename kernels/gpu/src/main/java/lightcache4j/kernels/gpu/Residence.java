@@ -185,13 +185,8 @@ final class Residence {
         return passing.size();
     }
 
-    /// Frees what is here for this call alone.
-    void end() {
-        endFrom(0);
-    }
-
-    /// As [#end], of those things that came after the first so many.
-    void endFrom(int first) {
+    /// Frees what is here for this call alone, but for the first so many of these things.
+    void end(int first) {
         List<Placed> own = passing.subList(first, passing.size());
         own.forEach(this::give);
         own.clear();

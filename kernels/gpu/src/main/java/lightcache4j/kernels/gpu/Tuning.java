@@ -7,7 +7,6 @@ import uk.ac.manchester.tornado.api.exceptions.TornadoInternalError;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -94,11 +93,6 @@ final class Tuning {
         }
         return "tuning: %d shapes, %d of them not by the kernel that the rule says: %s"
                 .formatted(file.shapes(), file.others(), file.path());
-    }
-
-    /// Where choices are kept.
-    @Nullable Path path() {
-        return file == null ? null : file.path();
     }
 
     /// Computes an operation in the way that is best for its shape.

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.io.Writer;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -78,14 +79,19 @@ final class TuningFile {
         return path;
     }
 
+    /// Asks before anything is measured; what is there stays.
+    ///
     /// @throws IllegalArgumentException if choices cannot be kept there
     void requireWritable() {
         try {
-            write();
-        } catch (UncheckedIOException e) {
+            Path folder = Files.createDirectories(path.toAbsolutePath().getParent());
+            if (!Files.isWritable(folder)) {
+                throw new AccessDeniedException(folder.toString());
+            }
+        } catch (IOException e) {
             throw new IllegalArgumentException(
                     "gpu: %s cannot be written (%s), wanted a place to keep what tuning finds; -D%s"
-                            .formatted(path, e.getCause(), FILE),
+                            .formatted(path, e, FILE),
                     e);
         }
     }

@@ -167,10 +167,13 @@ public final class SequenceCases {
         cases.add(linear(336, 192, 192, DType.F16, Activation.NONE));
         cases.add(linear(300, 900, 200, DType.BF16, Activation.GELU));
         cases.add(linear(300, 900, 200, DType.I8, Activation.GELU));
-        cases.add(linear(2, 3000, 1300, DType.F16, Activation.NONE)); // several rounds of blocks
+        cases.add(linear(2, 3000, 1300, DType.F16, Activation.NONE));
         cases.add(linear(1, 3000, 1300, DType.BF16, Activation.NONE));
         cases.add(linear(2, 3000, 1300, DType.I8, Activation.NONE));
         cases.add(linear(1, 3000, 1300, DType.I8, Activation.NONE));
+        cases.add(linear(29, 4500, 53, DType.BF16, Activation.GELU)); // K in spans
+        cases.add(linear(2, 2048, 4200, DType.F16, Activation.NONE)); // weights in rounds
+        cases.add(linear(4200, 2048, 3, DType.F32, Activation.SILU)); // rows in stretches
     }
 
     private static void attentions(List<OpCase> cases) {

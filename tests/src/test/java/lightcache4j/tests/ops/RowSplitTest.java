@@ -64,7 +64,10 @@ class RowSplitTest {
         return Stream.of(
                         Arrays.stream(new int[] {7, 75, 700}).mapToObj(n -> linear(41, 1100, n)),
                         Stream.of(
-                                linear(500, 40, 33), linear(500, 40, 9), attention(41, 500, 64, 0)),
+                                linear(41, 4500, 70),
+                                linear(500, 40, 33),
+                                linear(500, 40, 9),
+                                attention(41, 500, 64, 0)),
                         Stream.of(attention(300, 33, 40, 1), attention(41, 250, 17, 41)),
                         norms(),
                         plain(),

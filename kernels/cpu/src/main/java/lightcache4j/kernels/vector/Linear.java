@@ -40,6 +40,11 @@ final class Linear {
     /// Steps of a product whose right factor stays in the cache, at most.
     private static final int DEPTH = 384;
 
+    /// Steps that rows are packed for at a time, at most. A block of them, 1.6 MiB, is read again
+    /// for every few panels and comes from the third-level cache then; what is deeper is added up
+    /// in the result, span by span.
+    private static final int SPAN = 2048;
+
     /// Bytes of a panel's block that stay in a first-level cache of 32 KiB while rows stream by.
     private static final int NEAR = 24 << 10;
 
@@ -53,14 +58,18 @@ final class Linear {
     private static final int LEFT = 1 << 23;
 
     private final Panels panels;
-    private final MemorySegment out;
+    private final Results results;
     private final Rows x;
     private final Rows weight;
     private final float[] bias;
     private final Activation activation;
     private final int m;
+
+    /// The first step, of all of `K`.
+    private final int from;
+
+    /// Steps.
     private final int k;
-    private final int n;
 
     /// Steps of a block of `K`.
     private final int depth;
@@ -71,21 +80,26 @@ final class Linear {
     /// Panels whose sums are held at a time.
     private final int together;
 
+    /// @param from the first step of `K`
+    /// @param to the one after the last; the activation is for the end of `K`
     private Linear(
             Team team,
             Tensor out,
             Tensor x,
             Tensor weight,
             @Nullable Tensor bias,
-            Activation activation) {
+            Activation activation,
+            int from,
+            int to) {
+        int whole = Math.toIntExact(x.dim(1));
         this.m = Math.toIntExact(x.dim(0));
-        this.k = Math.toIntExact(x.dim(1));
-        this.n = Math.toIntExact(out.dim(1));
-        this.panels = new Panels(n);
-        this.out = out.segment();
-        this.x = Rows.of(x.segment(), DType.F32, k);
-        this.weight = Rows.of(weight, k);
-        this.activation = activation;
+        this.from = from;
+        this.k = to - from;
+        this.panels = new Panels(Math.toIntExact(out.dim(1)));
+        this.results = new Results(out.segment(), panels);
+        this.x = Rows.of(x.segment(), DType.F32, whole).from(from);
+        this.weight = Rows.of(weight, whole).from(from);
+        this.activation = to == whole ? activation : Activation.NONE;
         this.bias = Lanes.vector(bias, panels.padded(), 0, team.shared(), Scratch.Use.SHIFT);
         int blocks = Math.max(1, Math.ceilDiv(k, DEPTH));
         this.depth = Math.max(1, Math.ceilDiv(k, blocks));
@@ -107,16 +121,22 @@ final class Linear {
             OneRow.apply(team, out, x, weight, bias, activation);
             return;
         }
-        Linear linear = new Linear(team, out, x, weight, bias, activation);
+        int k = Math.toIntExact(x.dim(1));
+        Linear linear = new Linear(team, out, x, weight, bias, activation, 0, k);
         Panels panels = linear.panels;
         boolean isKept =
                 team.packedWeights()
                         .use(
                                 weight,
-                                (long) linear.k * panels.padded(),
+                                (long) k * panels.padded(),
                                 room -> linear.new Round(0, panels.count(), team, room).run());
-        if (!isKept) {
-            linear.inRounds(team);
+        if (isKept) {
+            return;
+        }
+        int each = Math.max(1, Lanes.up(Math.ceilDiv(k, Math.max(1, Math.ceilDiv(k, SPAN)))));
+        for (int from = 0; from < Math.max(1, k); from += each) {
+            int to = Math.min(k, from + each);
+            new Linear(team, out, x, weight, bias, activation, from, to).inRounds(team);
         }
     }
 
@@ -234,7 +254,7 @@ final class Linear {
                         multiply(r0 + r, real, p, p + each, k0, sums, ofPanel);
                         if (isLast) {
                             Functions.activate(activation, sums, c, Tiles.up(real) * columns);
-                            store(r0 + r, real, p0, p1, sums, c);
+                            results.store(m0 + r0 + r, real, p0, p1, sums, c);
                         }
                     }
                 }
@@ -247,53 +267,20 @@ final class Linear {
             int pack = r / cut.rows() * packs + r % cut.rows() / Tiles.HEIGHT;
             int a = pack * Packing.leftSize(k) + k0 * Tiles.HEIGHT;
             MemorySegment right = round.right.segment();
+            if (from > 0 && k0 == 0) {
+                results.load(m0 + r, real, p0, p1, sums, c);
+            }
             for (int p = p0; p < p1; p++) {
                 int width = panels.width(p);
                 long b = round.right.at(p, k0);
                 int vectors = panels.vectors(p);
-                if (k0 == 0) {
+                if (from + k0 == 0) {
                     Lanes.repeat(bias, panels.start(p), sums, c, width, 1);
                     Tiles.begin(real, vectors, left, a, Tiles.HEIGHT, right, b, steps, sums, c);
                 } else {
                     Tiles.multiply(real, vectors, left, a, Tiles.HEIGHT, right, b, steps, sums, c);
                 }
                 c += Tiles.up(real) * width;
-            }
-        }
-
-        /// Writes a group of rows to the result, each from the panels' parts of it: vector by
-        /// vector but for the last panel, if it is not full.
-        private void store(int r0, int real, int p0, int p1, float[] sums, int start) {
-            if (p1 == p0 + 1 && panels.start(p0) + Panels.FULL <= n) {
-                storePanel(r0, real, p0, sums, start);
-                return;
-            }
-            int padded = Tiles.up(real);
-            int full = Math.min(p1, n / Panels.FULL);
-            for (int r = 0; r < real; r++) {
-                long to = ((long) m0 + r0 + r) * n + panels.start(p0);
-                int from = start;
-                for (int p = p0; p < full; p++) {
-                    Lanes.put(Lanes.at(sums, from + r * Panels.FULL), out, to);
-                    Lanes.put(Lanes.at(sums, from + r * Panels.FULL + WIDTH), out, to + WIDTH);
-                    to += Panels.FULL;
-                    from += padded * Panels.FULL;
-                }
-                if (full < p1) {
-                    from += r * panels.width(full);
-                    Lanes.put(sums, from, out, to, n - panels.start(full));
-                }
-            }
-        }
-
-        /// As [#store], of one panel that is full.
-        private void storePanel(int r0, int real, int p, float[] sums, int start) {
-            long to = ((long) m0 + r0) * n + panels.start(p);
-            for (int r = 0; r < real; r++) {
-                int from = start + r * Panels.FULL;
-                Lanes.put(Lanes.at(sums, from), out, to);
-                Lanes.put(Lanes.at(sums, from + WIDTH), out, to + WIDTH);
-                to += n;
             }
         }
     }

@@ -39,6 +39,11 @@ record Rows(
         return new Rows(segment, dtype, 0, length, 1);
     }
 
+    /// The same rows from number `k` of each on.
+    Rows from(int k) {
+        return new Rows(segment, dtype, start + k, pitch, factor, scales);
+    }
+
     /// Index of the first number of a row.
     long at(long row) {
         return start + row * pitch;

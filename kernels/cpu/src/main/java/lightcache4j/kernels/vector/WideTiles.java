@@ -113,7 +113,7 @@ final class WideTiles {
         c11b.intoArray(c, c0 + 23 * WIDTH);
     }
 
-    /// As [#tile12x2], but all rows begin as the first. read.
+    /// As [#tile12x2], but all rows begin as the first, which alone is read.
     static void begin12x2(
             float[] a, int a0, int pitch, MemorySegment b, long b0, int steps, float[] c, int c0) {
         FloatVector c0a = FloatVector.fromArray(FLOATS, c, c0);

@@ -88,7 +88,7 @@ final class Tiles {
                 ThinTiles.tile4x1(a, a0, pitch, b, b0, steps, c, c0);
             }
         } else if (rows > 8 && MANY_REGISTERS) {
-            WideTiles.tile12x2(a, a0, pitch, b, b0, steps, c, c0);
+            WideTiles.tile12x2(a, a0, pitch, b, b0, steps, c, c0, false);
         } else if (rows > 8) {
             WideTiles.tile6x2(a, a0, pitch, b, b0, steps, c, c0);
             WideTiles.tile6x2(a, a0 + 6, pitch, b, b0, steps, c, c0 + 12 * Lanes.WIDTH);
@@ -117,7 +117,7 @@ final class Tiles {
             float[] c,
             int c0) {
         if (vectors == 2 && rows > 8 && MANY_REGISTERS) {
-            WideTiles.begin12x2(a, a0, pitch, b, b0, steps, c, c0);
+            WideTiles.tile12x2(a, a0, pitch, b, b0, steps, c, c0, true);
             return;
         }
         int width = vectors * Lanes.WIDTH;

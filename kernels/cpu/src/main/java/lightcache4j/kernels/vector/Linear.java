@@ -14,11 +14,12 @@ import java.lang.foreign.MemorySegment;
 ///
 /// The weight is packed panel by panel, widened on the way, and the input in groups of rows, each
 /// by the first thread that needs it. Weights of files stay packed ([PackedWeights]). Those whose
-/// panels together would be large are done in rounds, and inputs of many rows in stretches, so that
-/// what is packed at a time is bounded. A task is a block of rows by some panels. It takes a few
-/// panels at a time through all of `K`, block by block of `K`; a panel's block is brought near once
-/// and rows stream by, a group at a time. Sums begin as the bias just before they are needed; as
-/// soon as they are done, the activation is applied to them and they are written, once.
+/// panels together would be large are done in rounds, inputs of many rows in stretches, and those
+/// of many numbers a row in spans of `K`, so that what is packed at a time is bounded. A task is a
+/// block of rows by some panels. It takes a few panels at a time through a span, block by block of
+/// `K`; a panel's block is brought near once and rows stream by, a group at a time. Sums begin as
+/// the bias, or as what the spans before have come to, just before they are needed; as soon as they
+/// are done, they are written, the last time with the activation applied.
 ///
 /// Where a panel's block fits the first-level cache, with vectors of 16, all rows stream by one
 /// panel, then by the next; else each group of rows meets all the panels at hand, so that at least

@@ -52,7 +52,7 @@ final class Linear {
     /// Panels whose sums are held at a time, at most: 128 columns.
     private static final int TOGETHER = 128 / Panels.FULL;
 
-    /// Packed numbers of a round, at most, unless one panel is larger: 32 MiB.
+    /// Packed numbers of a round, at most: 32 MiB.
     private static final int RIGHT = 1 << 23;
 
     /// Packed numbers of a stretch, at most, unless one block is larger: 32 MiB.
@@ -69,7 +69,7 @@ final class Linear {
     /// The first step, of all of `K`.
     private final int from;
 
-    /// Steps.
+    /// Steps from there on.
     private final int k;
 
     /// Steps of a block of `K`.
@@ -142,7 +142,7 @@ final class Linear {
     }
 
     private void inRounds(Team team) {
-        int most = (int) Math.max(1, RIGHT / ((long) Panels.FULL * Math.max(1, k)));
+        int most = RIGHT / (Panels.FULL * Math.max(1, k));
         for (int first = 0; first < panels.count(); first += most) {
             int last = Math.min(panels.count(), first + most);
             long size = (long) k * (panels.start(last) - panels.start(first));

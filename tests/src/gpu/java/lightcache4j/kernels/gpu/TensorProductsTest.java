@@ -40,7 +40,7 @@ class TensorProductsTest {
     }
 
     private static EmulatedDevice device(int parts) {
-        return new EmulatedDevice(1 << 22, 1 << 22, new TensorCores(parts, 0, 1 << 20));
+        return new EmulatedDevice(1 << 24, 1 << 22, new TensorCores(parts, 0, 1 << 20));
     }
 
     private double error(OpCase c, EmulatedDevice device) {

@@ -123,14 +123,16 @@ final class Linear {
             return;
         }
         int k = Math.toIntExact(x.dim(1));
-        Linear linear = new Linear(team, out, x, weight, bias, activation, 0, k);
-        Panels panels = linear.panels;
+        Panels panels = new Panels(Math.toIntExact(out.dim(1)));
         boolean isKept =
                 team.packedWeights()
                         .use(
                                 weight,
                                 (long) k * panels.padded(),
-                                room -> linear.new Round(0, panels.count(), team, room).run());
+                                room ->
+                                        new Linear(team, out, x, weight, bias, activation, 0, k)
+                                                .new Round(0, panels.count(), team, room)
+                                                .run());
         if (isKept) {
             return;
         }
